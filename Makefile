@@ -1,0 +1,21 @@
+# `make check` is what a change has to pass. PYTHON may name an environment that has the dev group installed.
+PYTHON ?= .venv/bin/python
+
+.PHONY: check format lint types test bench
+
+check: format lint types test
+
+format:
+	$(PYTHON) -m ruff format --check .
+
+lint:
+	$(PYTHON) -m ruff check .
+
+types:
+	$(PYTHON) -m mypy
+
+test:
+	$(PYTHON) -m pytest
+
+bench:
+	$(PYTHON) benchmarks/speed.py

@@ -1,0 +1,55 @@
+"""Sources: what a collector is, and the names of those that are built in.
+
+A collector is its typed config table (a frozen `msgspec.Struct`) with the two methods of `Collector`. There is no base
+class and no registration: a built-in one is a line in `BUILTIN`, one of a third party an entry point in the group
+`digest.collectors`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+    from pathlib import Path
+
+    from digest.model import Activity, Outcome, Sample
+    from digest.period import Period
+
+BUILTIN = {
+    "git": "digest.collectors.git:Git",
+    "github": "digest.collectors.github:GitHub",
+    "jira": "digest.collectors.jira:Jira",
+}
+
+
+class Collector(Protocol):
+    """What the pipeline asks of a source."""
+
+    name: str
+    """The name of its table; it becomes `Activity.source`."""
+
+    root: Path
+    """The folder that relative paths in its table are relative to."""
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Sample | Outcome]:
+        """What was done in the period, and what is under way or planned at the time of asking.
+
+        Args:
+            period: activities whose `done` lies inside it are asked for, exactly.
+            changed_since: where given, the source may leave out what has not changed since then.
+
+        Yields:
+            Activities and samples; an `Outcome` for each thing that is missing (`truncated`, or `failed` for a part).
+
+        Raises:
+            SourceError: nothing could be had; the message says what to do and holds no secret.
+        """
+
+    def check(self) -> Iterator[str]:
+        """One line for each thing that was tried and works: credentials, permissions, reachability.
+
+        Raises:
+            SourceError: what does not work, and what to do.
+        """

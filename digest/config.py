@@ -1,0 +1,286 @@
+"""`config.toml` → typed tables. Strict: an unknown key, a wrong type or a literal secret is one line that names it.
+
+Tables of collectors, metrics and deliveries stay as they are here; `plugins.build` types each by its own class.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+import subprocess
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+
+from digest.errors import ConfigError
+from digest.period import DEFAULT_ANCHOR, DEFAULT_DAYS, Cadence
+
+FILE_NAME = "config.toml"
+SECRET_WAYS = "write env:NAME, file:PATH or command:ARGV"  # noqa: S105 - it names the ways, it is none
+COMMAND_SECONDS = 30
+READABLE_BY_OTHERS = 0o077
+
+Count = Annotated[int, msgspec.Meta(ge=0, le=200)]
+
+
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the file: frozen, by keyword, unknown keys refused."""
+
+
+class Secret:
+    """A place where a secret stands; it prints as `***` and is read only when it is needed."""
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: str) -> None:
+        way, _, rest = place.partition(":")
+        if way not in {"env", "file", "command"} or not rest.strip():
+            raise ValueError(f"a secret must not stand in the file itself: {SECRET_WAYS}")
+        self.place = place
+
+    def __repr__(self) -> str:
+        return "***"
+
+    def reveal(self, root: Path = Path()) -> str:
+        """The secret itself.
+
+        Raises:
+            ConfigError: it cannot be read; the message names the place, never the secret.
+        """
+        way, _, rest = self.place.partition(":")
+        value = {"env": _from_env, "file": _from_file, "command": _from_command}[way](rest.strip(), root)
+        if not value:
+            raise ConfigError(f"the secret {way}:{rest.split()[0]} is empty")
+        return value
+
+
+def _from_env(name: str, _root: Path) -> str:
+    if name not in os.environ:
+        raise ConfigError(f"environment variable {name} is not set", f"export {name}=… before the run")
+    return os.environ[name].strip()
+
+
+def _from_file(path: str, root: Path) -> str:
+    file = root / Path(path).expanduser()
+    try:
+        if file.stat().st_mode & READABLE_BY_OTHERS:
+            raise ConfigError(f"secret file {file} can be read by others", f"chmod 600 {shlex.quote(str(file))}")
+        return file.read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ConfigError(f"secret file {file}: {error.strerror}") from None
+
+
+def _from_command(argv: str, root: Path) -> str:
+    words = shlex.split(argv)
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own command, no shell
+            words,
+            cwd=root,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=COMMAND_SECONDS,
+            check=True,
+            text=True,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise ConfigError(f"secret command {words[0]}: {type(error).__name__}", "run it by hand") from None
+    return done.stdout.partition("\n")[0].strip()
+
+
+class Limits(Table, frozen=True):
+    """How many bullets a section has at most."""
+
+    progress: Count = 7
+    tradeoffs: Count = 3
+    metrics: Count = 5
+    next: Count = 5
+
+
+class Cadences(Table, frozen=True):
+    """When periods begin and how long they are."""
+
+    anchor: date = DEFAULT_ANCHOR
+    days: Annotated[int, msgspec.Meta(ge=1, le=366)] = DEFAULT_DAYS
+
+
+class Rules(Table, frozen=True):
+    """What is ignored and what is demoted. Patterns are shell globs; authors are logins or names."""
+
+    ignore_authors: tuple[str, ...] = ()
+    ignore_labels: tuple[str, ...] = ()
+    ignore_paths: tuple[str, ...] = ()
+    demote_labels: tuple[str, ...] = ()
+    demote_paths: tuple[str, ...] = ()
+    promote_labels: tuple[str, ...] = ()
+    promote_paths: tuple[str, ...] = ()
+
+
+class Theme(Table, frozen=True):
+    """What entries are grouped under: the first theme of which one rule fits."""
+
+    name: str
+    epics: tuple[str, ...] = ()
+    milestones: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+class Wording(Table, frozen=True):
+    """How lines are worded. `names` says people's names; `glossary` turns inside words into the reader's."""
+
+    tense: str = "past"
+    names: bool = False
+    links: bool = True
+    glossary: dict[str, str] = {}
+
+
+class Config(Table, frozen=True):
+    """The whole file; every key has a default, so that no file at all is fine."""
+
+    title: str = ""
+    timezone: str = ""
+    folder: str = "digests"
+    templates: str = ""
+    lang: str = "en"
+    store: str = ""
+    period: Cadences = Cadences()
+    limits: Limits = Limits()
+    rules: Rules = Rules()
+    wording: Wording = Wording()
+    themes: tuple[Theme, ...] = ()
+    people: dict[str, str] = {}
+    collectors: dict[str, dict[str, Any]] = {}
+    metrics: dict[str, dict[str, Any]] = {}
+    deliveries: dict[str, dict[str, Any]] = {}
+
+    @property
+    def cadence(self) -> Cadence:
+        """The grid of periods in the project's zone."""
+        return Cadence(anchor=self.period.anchor, days=self.period.days, zone=zone(self.timezone))
+
+
+def zone(name: str) -> ZoneInfo:
+    """The zone called `name`; the machine's own where the name is empty.
+
+    Raises:
+        ConfigError: there is no such zone.
+    """
+    name = name or _local_zone_name()
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigError(f"timezone: no zone is called {name!r}", "write one like Europe/Berlin") from None
+
+
+def _local_zone_name() -> str:
+    """The IANA name of the machine's zone: $TZ, else where /etc/localtime points, else UTC."""
+    named = os.environ.get("TZ", "").removeprefix(":")
+    if named and not named.startswith("/"):
+        return named if _is_zone(named) else "UTC"
+    link = os.path.realpath(named or "/etc/localtime")
+    found = re.search(r"zoneinfo/(?:posix/|right/)?(.+)$", link)
+    return found[1] if found and _is_zone(found[1]) else "UTC"
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def find(start: Path, explicit: Path | None = None) -> Path | None:
+    """The file to read: the explicit one, $DIGEST_CONFIG, else the nearest `config.toml` upwards that is ours.
+
+    A `config.toml` of another program is passed over: ours has at least one of our own tables or keys.
+
+    Raises:
+        ConfigError: the explicit file, or that of $DIGEST_CONFIG, does not exist.
+    """
+    named = explicit or (Path(os.environ["DIGEST_CONFIG"]) if os.environ.get("DIGEST_CONFIG") else None)
+    if named:
+        if not named.is_file():
+            raise ConfigError(f"no config file at {named}", "digest init writes one")
+        return named
+    for folder in (start.resolve(), *start.resolve().parents):
+        candidate = folder / FILE_NAME
+        if candidate.is_file() and _ours(candidate):
+            return candidate
+        if (folder / ".git").exists():
+            break
+    return None
+
+
+def _ours(path: Path) -> bool:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return True  # let `load` say what is wrong with it
+    return bool({"collectors", "deliveries", "title", "period", "folder"} & table.keys())
+
+
+def load(path: Path) -> Config:
+    """Read and type one file.
+
+    Raises:
+        ConfigError: it cannot be read, is no TOML, or does not fit; one line for each table that is wrong.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    try:
+        config: Config = decode(raw, Config)
+    except msgspec.ValidationError as error:
+        raise complain(str(path), error, Config) from None
+    zone(config.timezone)
+    return config
+
+
+def decode(table: Any, kind: type[Any]) -> Any:
+    """`table` as a value of the type `kind`; raises `msgspec.ValidationError` with the path of the key."""
+    return msgspec.convert(table, kind, dec_hook=_decode_own)
+
+
+def _decode_own(kind: type, value: Any) -> Any:
+    if kind is Secret:
+        if not isinstance(value, str):
+            raise ValueError(f"a secret is a string: {SECRET_WAYS}")
+        return Secret(value)
+    if kind is Path:
+        return Path(value).expanduser()
+    raise NotImplementedError(kind)
+
+
+def complain(where: str, error: Exception, kind: type[Any]) -> ConfigError:
+    """The error of a table as one line: where, which key, what is wrong, what was meant."""
+    text = str(error)
+    at = re.search(r" - at `\$\.?(.*)`$", text)
+    key = at[1] if at else ""
+    what = text[: at.start()] if at else text
+    unknown = re.search(r"unknown field `(.+)`", what)
+    if not unknown:
+        return ConfigError(f"{where}: {f'{key}: ' if key else ''}{what[:1].lower()}{what[1:]}")
+    known = _keys_at(kind, key)
+    close = difflib.get_close_matches(unknown[1], known, 1)
+    meant = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+    return ConfigError(f"{where}: {f'{key}: ' if key else ''}no setting is called {unknown[1]!r}", meant)
+
+
+def _keys_at(kind: type[Any], path: str) -> list[str]:
+    """The names of the settings of the table that lies at `path` below `kind`."""
+    for step in filter(None, re.split(r"\.|\[.*?\]", path)):
+        fields = {f.name: f.type for f in msgspec.structs.fields(kind)}
+        inner = fields.get(step)
+        options = [inner, *getattr(inner, "__args__", ())]
+        kind = next((o for o in options if isinstance(o, type) and issubclass(o, msgspec.Struct)), kind)
+    return [f.encode_name for f in msgspec.structs.fields(kind) if f.name not in {"name", "root"} or kind is Theme]

@@ -1,0 +1,128 @@
+"""What every test stands on: no network but loopback, a fixed zone, real git repositories made in a temp folder."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+settings.register_profile("default", deadline=None, print_blob=True)
+settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "default")
+
+LOOPBACK = {"127.0.0.1", "127.0.0.2", "::1", "localhost", ""}
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A test that reaches for the network fails at once."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: Any) -> None:
+        if isinstance(address, tuple) and address[0] not in LOOPBACK:
+            raise AssertionError(f"a test reached for {address[0]}")
+        connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nothing of the machine's own settings reaches a test, nothing of a test reaches the machine's folders."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [n for n in os.environ if n.startswith(("GIT_", "DIGEST_", "XDG_"))]:
+        monkeypatch.delenv(name)
+    for name, value in {
+        "HOME": str(home),
+        "XDG_STATE_HOME": str(home / "state"),
+        "XDG_DATA_HOME": str(home / "data"),
+        "XDG_CACHE_HOME": str(home / "cache"),
+        "TZ": "UTC",
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_NOSYSTEM": "1",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+
+class Clone:
+    """A real git repository with dates that a test chooses."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.mkdir(parents=True, exist_ok=True)
+        self.git("init", "--quiet", "--initial-branch=main")
+
+    def git(self, *args: str, when: str | None = None, author: str = "Ann <ann@example.test>", **env: str) -> str:
+        """Run git here; `when` (ISO 8601) becomes the author and commit date."""
+        name, _, mail = author.rstrip(">").partition(" <")
+        who = {f"GIT_{role}_{k}": v for role in ("AUTHOR", "COMMITTER") for k, v in (("NAME", name), ("EMAIL", mail))}
+        dates = {"GIT_AUTHOR_DATE": when, "GIT_COMMITTER_DATE": when} if when else {}
+        done = subprocess.run(
+            ["git", *args], cwd=self.path, env={**os.environ, **who, **dates, **env}, capture_output=True, check=True
+        )
+        return done.stdout.decode("utf-8", "replace").strip()
+
+    def commit(
+        self, message: str, when: str, files: dict[str, str] | None = None, author: str = "Ann <ann@example.test>"
+    ) -> str:
+        """Commit `files` (path → content; by default one that is named after the message) and give the full id."""
+        for name, content in (files or {f"src/{abs(hash(message)) % 10**8}.py": f"{message}\n"}).items():
+            file = self.path / name
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(content, encoding="utf-8")
+        self.git("add", "--all")
+        self.git("commit", "--quiet", "--allow-empty", "--cleanup=verbatim", "-m", message, when=when, author=author)
+        return self.git("rev-parse", "HEAD")
+
+    def merge(self, branch: str, message: str, when: str, author: str = "Ann <ann@example.test>") -> str:
+        """Merge `branch` with a merge commit and give its full id."""
+        self.git("merge", "--quiet", "--no-ff", "-m", message, branch, when=when, author=author)
+        return self.git("rev-parse", "HEAD")
+
+
+@pytest.fixture
+def make_clone(tmp_path: Path) -> Callable[[str], Clone]:
+    """A maker of empty repositories on the branch `main`."""
+
+    def make(name: str) -> Clone:
+        return Clone(tmp_path / name)
+
+    return make
+
+
+@pytest.fixture
+def clone(make_clone: Callable[[str], Clone]) -> Clone:
+    """One empty repository."""
+    return make_clone("clone")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """Tuesday of W9 in 2026: the last ended period is W7-8, 9 to 22 February."""
+    return datetime(2026, 2, 24, 8, tzinfo=UTC)
+
+
+@pytest.fixture
+def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with `tests/snapshots/<name>`; `--snapshot-update` writes it."""
+
+    def check(text: str, name: str) -> None:
+        file = Path(__file__).parent / "snapshots" / name
+        if request.config.getoption("--snapshot-update"):
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        assert file.read_text(encoding="utf-8") == text
+
+    return check
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--snapshot-update`."""
+    parser.addoption("--snapshot-update", action="store_true", help="write what is rendered as the new expectation")

@@ -1,0 +1,117 @@
+"""The architecture as a test: imports go down only, and each foreign package has its one place."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent / "digest"
+
+FLOORS = [
+    {"errors", "markdown", "charts", "extract", "redact"},
+    {"period", "config"},
+    {"model", "plugins", "deliveries"},
+    {"collectors", "store", "normalize", "draft", "render", "outbox"},
+    {"pipeline"},
+    {"prompt", "web"},
+    {"cli", "__main__"},
+]
+ROOMS = FLOORS[3]
+ONLY_IN = {
+    "click": {"cli"},
+    "jinja2": {"render"},
+    "sqlite3": {"store", "collectors"},
+    "msgspec": {"config", "plugins", "store", "collectors", "deliveries", "draft", "outbox", "pipeline", "cli", "web"},
+}
+INSIDE_FUNCTIONS = {
+    "github",
+    "jira",
+    "git",
+    "gitlab",
+    "sqlalchemy",
+    "prompt_toolkit",
+    "flask",
+    "css_inline",
+    "rich",
+    "requests",
+}
+
+
+def room(path: Path) -> str:
+    """The module, or the package below `digest`, that a file belongs to."""
+    return path.relative_to(ROOT).parts[0].removesuffix(".py")
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """Every absolute module name that a file imports, and whether the import stands at the top level."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typing_only = {
+        id(inner)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        for inner in ast.walk(node)
+    }
+    top = {id(node) for node in tree.body}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module == "digest":
+            names = [f"digest.{alias.name}" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [node.module or ""]
+        else:
+            continue
+        for name in names:
+            yield name, id(node) in top and id(node) not in typing_only
+
+
+def floor(name: str) -> int:
+    """How high a room lies."""
+    return next(k for k, rooms in enumerate(FLOORS, 1) if name in rooms)
+
+
+FILES = sorted(p for p in ROOT.rglob("*.py") if p != ROOT / "__init__.py")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_imports_go_down_only(path: Path) -> None:
+    """A file imports from lower floors or its own package; rooms of one floor do not know each other."""
+    here = room(path)
+    wrong = []
+    for name, _ in imports(path):
+        if name == "digest" or not name.startswith("digest."):
+            continue
+        there = name.split(".")[1]
+        if there in {"__version__", here}:
+            continue
+        if floor(there) > floor(here) or (floor(there) == floor(here) and here in ROOMS):
+            wrong.append(name)
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_foreign_packages_have_their_place(path: Path) -> None:
+    """Some packages are used in one room only; the heavy ones are imported inside the function that needs them."""
+    wrong = []
+    for name, at_top in imports(path):
+        package = name.split(".")[0]
+        if package in ONLY_IN and room(path) not in ONLY_IN[package]:
+            wrong.append(name)
+        if package in INSIDE_FUNCTIONS and at_top:
+            wrong.append(f"{name} at the top level")
+
+    assert [] == wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_file_stays_small(path: Path) -> None:
+    """At most 300 lines a module and 60 a function."""
+    source = path.read_text(encoding="utf-8")
+    functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.FunctionDef | ast.AsyncFunctionDef)]
+    long = [f.name for f in functions if (f.end_lineno or 0) - f.lineno >= 60]
+
+    assert (source.count("\n") <= 300, []) == (True, long)
