@@ -1,0 +1,1 @@
+"""Facts of a period → what is said about it."""
