@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.model import Activity
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from digest.model import Activity
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
