@@ -1,0 +1,102 @@
+"""Text of strangers and notes of people, made safe for what they are printed on.
+
+`escape` is the only door from raw text (`Activity.title`) to inline Markdown (`Entry.text`); `inline` and `plain` lead
+on from there. `clean` is for terminals. What is escaped is what CommonMark, GitHub and the usual extensions would
+read as markup at that very place, and nothing else, so that the raw text still reads well.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from markdown_it import MarkdownIt
+    from markdown_it.token import Token
+
+SCHEMES = frozenset({"http", "https", "mailto"})
+TAGS = {"em", "strong", "code", "a", "br"}
+RULES = ["emphasis", "backticks", "link", "escape", "entity", "newline"]
+
+_SEQUENCE = re.compile(
+    r"""
+    (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                          # CSI: colours, the cursor
+  | (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)   # OSC and its kin: titles, links
+  | \x1b[ -/]*[0-~]                                           # two-character escapes
+    """,
+    re.VERBOSE,
+)
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for those that end a line or part words
+    "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # zero width, direction
+    "\ud800-\udfff\U000e0000-\U000e007f]"  # halves of a pair, tags; joiners stay: scripts and emoji need them
+)
+_OTHER_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+
+_MARKUP = re.compile(
+    r"""
+    [\\`\[\]]                               # escapes, code, links
+  | (?<=\S)[~$] | [~$](?!\d)                # strike-through and formulas; "~200 ms" and "$5" open none that could close
+  | <(?=[a-z/!?]|\S*@)                      # tags and addresses
+  | (?<!\s)\* | \*(?!\s)                    # emphasis; a times sign between blanks is none
+  | (?<![^\W_])_ | _(?![^\W_])              # emphasis; snake_case is none
+  | &(?=\#?\w+;)                            # entities
+  | (?:(?<=http)|(?<=https)|(?<=ftp)):(?=//) | (?<=www)\.     # addresses that become links by themselves
+  | ^(?: [-+](?=\s|$) | \#{1,6}(?=\s|$) | :(?=\s) | > | [-=]+$ )   # lists, headings, definitions, quotes, rules
+  | (?<=\s)\#+$                             # the closing marks of a heading
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
+
+
+def clean(text: str) -> str:
+    """`text` without what a terminal would obey: escape sequences, controls, marks of direction. Lines stay lines."""
+    return _UNSEEN.sub("", _OTHER_BREAK.sub("\n", _SEQUENCE.sub("", text)))
+
+
+def one_line(text: str) -> str:
+    """`text` cleaned, on one line, with single blanks."""
+    return " ".join(clean(text).split())
+
+
+def escape(text: str) -> str:
+    """Untrusted text as one line of inline Markdown that shows exactly these characters, wherever it is put."""
+    return _NUMBERED.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", one_line(text)))
+
+
+def inline(markdown: str) -> str:
+    """A note of a person as safe inline HTML: emphasis, code and links; no HTML of its own, no images."""
+    import nh3
+
+    html = _parser().renderInline(clean(markdown).strip())
+    safe: str = nh3.clean(
+        html, tags=TAGS, attributes={"a": {"href"}}, url_schemes=set(SCHEMES), link_rel="noopener noreferrer"
+    )
+    return safe
+
+
+def plain(markdown: str) -> str:
+    """A note of a person as plain text on one line, without markup; of a link, its words."""
+    tokens = _parser().parseInline(clean(markdown).strip())
+    return " ".join("".join(_texts(tokens)).split())
+
+
+def _texts(tokens: Iterable[Token]) -> Iterable[str]:
+    for token in tokens:
+        if token.children:
+            yield from _texts(token.children)
+        elif token.type in {"softbreak", "hardbreak"}:
+            yield " "
+        else:
+            yield token.content
+
+
+@cache
+def _parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    return MarkdownIt("zero", {"html": False}).enable(RULES)
