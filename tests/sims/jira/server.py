@@ -17,8 +17,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jql import JqlError, Query
-from simkit import Reply, Request, Sim
+from tests.sims.jira.jql import JqlError, Query
+from tests.sims.simkit import Reply, Request, Sim
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GONE = "The requested API has been removed. Please migrate to the /rest/api/3/search/jql API. A full migration guideline is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
@@ -72,6 +72,7 @@ class JiraSim(Sim):
                 data = json.load(f)
         self.data = data
         self.by_key = {i["key"]: i for i in data["issues"]}
+        self.by_id = {i["id"]: i for i in data["issues"]}
         self.user = data["users"][0]
 
     @property
@@ -169,6 +170,17 @@ class JiraSim(Sim):
                 [self.project(x["key"]) for x in self.data["projects"] if x["key"] in self.projects(who)],
                 label="project",
             )
+        if p == ["project", "search"] and self.cloud:
+            asked = [k.upper() for k in req.query.get("keys", [])]
+            seen = [x["key"] for x in self.data["projects"] if x["key"] in self.projects(who)]
+            keys = [k for k in seen if not asked or k in asked]
+            start, size = int(req.q("startAt", "0")), min(50, int(req.q("maxResults", "50")))
+            page = [self.project(k) for k in keys[start : start + size]]
+            last = start + size >= len(keys)
+            return Reply(
+                {"startAt": start, "maxResults": size, "total": len(keys), "isLast": last, "values": page},
+                label="project/search",
+            )
         if p == ["search"]:
             if self.cloud:
                 return Reply({"errorMessages": [GONE], "errors": {}}, 410, label="search (removed)")
@@ -212,7 +224,7 @@ class JiraSim(Sim):
                     ],
                 }
                 for k in a.get("issueIdsOrKeys", [])
-                if (i := self.by_key.get(k)) and i["project"] in self.projects(who)
+                if (i := self.by_key.get(k) or self.by_id.get(k)) and i["project"] in self.projects(who)
             ]
             return Reply({"issueChangeLogs": out}, label="changelog bulkfetch")
         return Reply({"message": "null for uri: " + req.path, "status-code": 404}, 404, label="404")
@@ -531,6 +543,7 @@ class JiraSim(Sim):
             "duedate": i["due"],
             "subtasks": [self.brief(k) for k in i["subtasks"]],
             "issuelinks": [],
+            "security": {"id": "10100", "name": "Internal"} if i["security"] else None,
             c["sprint"]: self.sprint_value(i["sprints"]),
             c["points"]: i["story_points"],
             c["epic"]: i["epic"],

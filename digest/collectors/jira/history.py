@@ -1,0 +1,110 @@
+"""What the history of a ticket says: when it was closed, and under which keys it stood before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.collectors.jira.site import Site
+
+DONE = "done"
+MOST_AT_ONCE = 1000
+MILLISECONDS = 1000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneStatuses:
+    """The statuses that count as done. Names may be renamed or used twice, so that ids come first."""
+
+    ids: frozenset[str]
+    names: frozenset[str]
+
+    @classmethod
+    def of(cls, statuses: Iterable[dict[str, Any]]) -> DoneStatuses:
+        """From what `status` answers."""
+        done = [s for s in statuses if (s.get("statusCategory") or {}).get("key") == DONE]
+        return cls(ids=frozenset(str(s["id"]) for s in done), names=frozenset(str(s["name"]) for s in done))
+
+    def has(self, number: Any, name: Any) -> bool:
+        """Whether the status with that id, or of that name where no id is given, is done."""
+        return str(number) in self.ids if number else str(name) in self.names
+
+
+def instant(value: Any) -> datetime | None:
+    """An instant as Jira writes it: `2026-11-23T10:00:00.000+0100`, or milliseconds since 1970."""
+    if isinstance(value, int | float):
+        return datetime.fromtimestamp(value / MILLISECONDS, UTC)
+    try:
+        found = datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return found.astimezone(UTC) if found.tzinfo else None
+
+
+def closed_at(histories: Iterable[dict[str, Any]], done: DoneStatuses) -> datetime | None:
+    """The last time that the ticket went from a status that is not done into one that is.
+
+    Histories come in no order; a move from Done to Closed is no closing.
+    """
+    moves = sorted(_moves(histories), key=lambda move: move[:2])
+    entries = [
+        at
+        for at, _, item in moves
+        if done.has(item.get("to"), item.get("toString")) and not done.has(item.get("from"), item.get("fromString"))
+    ]
+    return entries[-1] if entries else None
+
+
+def former_keys(histories: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    """The keys that a ticket had before it was moved to another project."""
+    items = (i for h in histories for i in h.get("items") or () if str(i.get("field")).lower() == "key")
+    return tuple(dict.fromkeys(str(i["fromString"]) for i in items if i.get("fromString")))
+
+
+def _moves(histories: Iterable[dict[str, Any]]) -> Iterator[tuple[datetime, int, dict[str, Any]]]:
+    for history in histories:
+        at = instant(history.get("created"))
+        number = str(history.get("id") or "")
+        for item in history.get("items") or ():
+            if at and item.get("field") == "status":
+                yield at, int(number) if number.isdecimal() else 0, item
+
+
+def complete(site: Site, tickets: Iterable[dict[str, Any]], *, cloud: bool) -> tuple[dict[str, list[Any]], list[str]]:
+    """The whole histories by the id of the ticket, and the keys whose history could not be completed.
+
+    Cloud gives no more than 40 entries along with a search; the rest is asked for in one go, status changes alone.
+    """
+    known: dict[str, list[Any]] = {}
+    cut: dict[str, str] = {}
+    for ticket in tickets:
+        log = ticket.get("changelog") or {}
+        known[str(ticket["id"])] = list(log.get("histories") or ())
+        if int(log.get("total") or 0) > len(known[str(ticket["id"])]):
+            cut[str(ticket["id"])] = str(ticket["key"])
+    if cut and cloud:
+        for number, histories in _fetch(site, list(cut)).items():
+            known[number] = [*known.get(number, ()), *histories]
+            cut.pop(number, None)
+    return known, sorted(cut.values())
+
+
+def _fetch(site: Site, ids: list[str]) -> dict[str, list[Any]]:
+    found: dict[str, list[Any]] = {}
+    for first in range(0, len(ids), MOST_AT_ONCE):
+        asked: dict[str, Any] = {"issueIdsOrKeys": ids[first : first + MOST_AT_ONCE], "fieldIds": ["status"]}
+        seen: set[str] = set()
+        while True:
+            page = site.post("changelog/bulkfetch", asked)
+            for log in page.get("issueChangeLogs") or ():
+                found.setdefault(str(log.get("issueId")), []).extend(log.get("changeHistories") or ())
+            token = str(page.get("nextPageToken") or "")
+            if not token or token in seen:
+                break
+            seen.add(token)
+            asked["nextPageToken"] = token
+    return found

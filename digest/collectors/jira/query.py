@@ -1,0 +1,78 @@
+"""The JQL that is sent.
+
+A date in JQL is read in the zone of the user, to the minute. All bounds are therefore written in UTC and widened by a
+day, more than any zone is away; the exact filter on the parsed instant follows in our own code.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, timedelta
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from digest.period import Period
+
+SLACK = timedelta(days=1)
+IN_ORDER = " ORDER BY key ASC"
+
+_ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_ORDER = re.compile(
+    r"""(?P<kept>(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)(?:^|(?<=[\s)"']))order\s+by\s.*""",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def quote(text: str) -> str:
+    """`text` as one JQL string, whatever it holds."""
+    return '"' + "".join(_ESCAPED.get(c, c) for c in text) + '"'
+
+
+def listed(values: Iterable[str]) -> str:
+    """A list for `IN`."""
+    return "(" + ", ".join(quote(v) for v in values) + ")"
+
+
+def scope(projects: Iterable[str], jql: str) -> str:
+    """Which tickets the source is about: the projects, and the person's own condition without its order."""
+    keys = tuple(projects)
+    parts = [f"project in {listed(keys)}"] if keys else []
+    if own := without_order(jql):
+        parts.append(f"({own})")
+    return " AND ".join(parts)
+
+
+def without_order(jql: str) -> str:
+    """A query without its `ORDER BY`, so that it can stand in brackets."""
+    found = _ORDER.fullmatch(jql)
+    return (found["kept"] if found else jql).strip()
+
+
+def closed(period: Period, *, knows_change: bool) -> str:
+    """Closed within the period or up to a day around it, and still closed."""
+    since, until = _stamp(period.since - SLACK), _stamp(period.until + SLACK)
+    if knows_change:
+        when = f"statusCategoryChangedDate >= {since} AND statusCategoryChangedDate <= {until}"
+    else:
+        when = f"status CHANGED DURING ({since}, {until})"
+    return f"statusCategory = Done AND {when}"
+
+
+def changed(since: datetime | None) -> str:
+    """A further condition: touched since then."""
+    return f" AND updated >= {_stamp(since - SLACK)}" if since else ""
+
+
+def upcoming(*, sprints: bool) -> str:
+    """Under way or in a sprint that has not ended; boards without sprints have their work in progress."""
+    under_way = 'statusCategory = "In Progress"'
+    if sprints:
+        under_way = f"({under_way} OR sprint in openSprints() OR sprint in futureSprints())"
+    return f"statusCategory != Done AND {under_way}"
+
+
+def _stamp(instant: datetime) -> str:
+    return f'"{instant.astimezone(UTC):%Y-%m-%d %H:%M}"'

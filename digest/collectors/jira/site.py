@@ -1,0 +1,197 @@
+"""One Jira, asked within a deadline: bounded retries, and every failure as one line without a secret in it.
+
+The `jira` package keeps the session and builds the addresses. Its retries (none after a timeout, a crash on a date in
+Retry-After), its paging (no guard against a repeated token) and the texts of its errors (the whole body) stay unused.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from digest.collectors.jira.trouble import BAD_QUERY, Trouble, diagnose
+from digest.errors import SourceError
+
+ATTEMPTS = 4
+CONNECT_SECONDS = 3.0
+READ_SECONDS = 20.0
+SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
+EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
+CATEGORY_CHANGED = "statuscategorychangeddate"
+
+
+class DeadlineError(SourceError):
+    """The time that the source may take is over."""
+
+
+class QueryError(SourceError):
+    """Jira does not take a query: a project, field or value is unknown or hidden."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clock:
+    """Where time comes from and how it is waited for."""
+
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(slots=True, kw_only=True)
+class Site:
+    """A connection that counts down.
+
+    Attributes:
+        name: of the source; begins every message.
+        url: as configured, without a slash at the end.
+        client: the session of the `jira` package.
+        seconds: how long everything together may take.
+        read_seconds: how long one answer may take to begin.
+    """
+
+    name: str
+    url: str
+    client: Any
+    seconds: float
+    clock: Clock = field(default_factory=Clock)
+    read_seconds: float = READ_SECONDS
+    end: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.end = self.clock.now() + self.seconds
+
+    def get(self, path: str, **params: Any) -> dict[str, Any]:
+        """The object at `rest/api/2/<path>`."""
+        answer: dict[str, Any] = self._ask(path, params, dict)
+        return answer
+
+    def listed(self, path: str) -> list[dict[str, Any]]:
+        """The list of objects at `rest/api/2/<path>`."""
+        return [item for item in self._ask(path, {}, list) if isinstance(item, dict)]
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """The object that answers a question too long for an address; nothing is written."""
+        answer: dict[str, Any] = self._ask(path, body, dict, post=True)
+        return answer
+
+    def error(self, trouble: Trouble) -> SourceError:
+        """The trouble as the error that a person reads."""
+        kind = QueryError if trouble.status == BAD_QUERY else SourceError
+        return kind(f"{self.name}: {self.url}: {trouble.what}", trouble.hint)
+
+    def _ask(self, path: str, params: dict[str, Any], kind: type, *, post: bool = False) -> Any:
+        for attempt in range(1, ATTEMPTS + 1):
+            left = self._left()
+            answer = self._once(path, params, left, post=post)
+            if isinstance(answer, kind) and (answer or kind is list):
+                return answer
+            trouble = answer if isinstance(answer, Trouble) else Trouble.empty(path)
+            if attempt == ATTEMPTS or not trouble.passing:
+                raise self.error(trouble)
+            self._wait(trouble, attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _once(self, path: str, params: dict[str, Any], left: float, *, post: bool) -> Any:
+        """What one request gave, or the trouble that it met."""
+        from jira import JIRAError
+        from requests import RequestException
+
+        session = self.client._session  # noqa: SLF001 - the only place where a time limit can be set later on
+        session.timeout = (min(CONNECT_SECONDS, left), min(self.read_seconds, left))
+        try:
+            return self.client._get_json(path, params, use_post=post)  # noqa: SLF001 - the public calls page unguarded
+        except (JIRAError, RequestException, ValueError) as error:
+            return diagnose(error, path)
+
+    def _left(self) -> float:
+        left = self.end - self.clock.now()
+        if left <= 0:
+            raise DeadlineError(
+                f"{self.name}: {self.url}: not finished after {self.seconds:g} s",
+                "raise deadline, or ask for fewer projects",
+            )
+        return left
+
+    def _wait(self, trouble: Trouble, attempt: int) -> None:
+        seconds = trouble.wait(attempt)
+        if seconds >= self.end - self.clock.now():
+            what = f"{trouble.what}; the next try would be in {seconds:g} s, after the deadline of {self.seconds:g} s"
+            raise self.error(Trouble(what, hint="run again later, or raise deadline"))
+        self.clock.sleep(seconds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What is particular to a site.
+
+    Attributes:
+        cloud: Atlassian's own; else a Data Center or Server.
+        base: the web address that people open.
+        user, zone: who the token belongs to, and where that user's days begin.
+        sprint, epic_link: the ids of the fields, which differ from site to site; empty where there is none.
+        knows_change: whether a ticket tells when the category of its status last changed.
+    """
+
+    cloud: bool
+    version: str
+    base: str
+    user: str
+    zone: str
+    sprint: str
+    epic_link: str
+    knows_change: bool
+
+
+@contextmanager
+def connect(
+    name: str, *, url: str, user: str, token: str, seconds: float, clock: Clock | None = None
+) -> Iterator[Site]:
+    """The site at `url` for the source `name`; no request is made yet."""
+    from jira import JIRA
+
+    auth: dict[str, Any] = {"basic_auth": (user, token)} if user else {"token_auth": token}
+    client: Any = JIRA(url, get_server_info=False, max_retries=0, logging=False, **auth)
+    try:
+        yield Site(name=name, url=url, client=client, seconds=seconds, clock=clock or Clock())
+    finally:
+        client.close()
+
+
+def survey(site: Site) -> Traits:
+    """Who we are and what this site can do, in three requests.
+
+    `myself` stands before any search: to a search, Cloud answers an expired token with 200 and no ticket at all.
+
+    Raises:
+        SourceError: there is no Jira, or the token is not accepted.
+    """
+    server = site.get("serverInfo")
+    if "version" not in server:
+        raise site.error(Trouble.no_jira())
+    me = site.get("myself")
+    if not (me.get("accountId") or me.get("name") or me.get("key")):
+        raise site.error(Trouble.refused())
+    fields = site.listed("field")
+    return Traits(
+        cloud=server.get("deploymentType") == "Cloud",
+        version=str(server["version"]),
+        base=_web_address(site.url, server),
+        user=str(me.get("displayName") or me.get("name") or me.get("accountId")),
+        zone=str(me.get("timeZone") or ""),
+        sprint=_custom(fields, SPRINT),
+        epic_link=_custom(fields, EPIC_LINK),
+        knows_change=any(CATEGORY_CHANGED in map(str.lower, f.get("clauseNames") or ()) for f in fields),
+    )
+
+
+def _web_address(url: str, server: dict[str, Any]) -> str:
+    """The configured address; where that is the gateway for programs, the one that the site itself names."""
+    base = str(server.get("baseUrl") or "").rstrip("/")
+    gateway = url.startswith("https://api.atlassian.com/")
+    return base if gateway and base.startswith("https://") else url
+
+
+def _custom(fields: list[dict[str, Any]], kind: str) -> str:
+    return next((str(f["id"]) for f in fields if (f.get("schema") or {}).get("custom") == kind), "")
