@@ -1,0 +1,173 @@
+"""From a text to its units: Markdown by its own parser, Jira markup and commit messages as what they are."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from typing import TYPE_CHECKING, Literal
+
+from markdown_it import MarkdownIt
+
+from digest.extract import jira
+from digest.extract.units import Unit, UnitKind, plain, sentences
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markdown_it.token import Token
+
+Markup = Literal["auto", "markdown", "jira", "plain"]
+
+LINE = re.compile(r"\r\n?|\n")
+TITLE = re.compile(r"(?!\s*(?:[-*+>|#`~]|<!--|\d+[.)] ))[^\r\n]{1,120}(?=\r?\n|$)")
+FRONT_MATTER = re.compile(r"\A---\r?\n.{0,4000}?\r?\n---\r?\n", re.DOTALL)
+BOX = re.compile(r"\[([ xX])\]\s+")
+LABEL = re.compile(r"(?:\*\*)?([A-Z][\w /&'()-]{1,48})(?::\*\*|\*\*:|\*\*|:)[ \t]*(?:\r?\n|$)")
+TRAILER = re.compile(r"(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+|Fixes|Closes|Refs?|See|Cc|CC|Reviewers|Subscribers|Tags): \S")
+OUR_TRAILER = re.compile(r"(?:trade-?offs?|follow-?ups?|next-?steps?)\s*:", re.IGNORECASE)
+COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.*\d")
+RULER = re.compile(r"[-=_*~]{3,}")
+
+
+@cache
+def _parser() -> MarkdownIt:
+    """Block structure alone: what stands inside a paragraph is read by our own rules."""
+    parser = MarkdownIt("commonmark").enable("table")
+    parser.core.ruler.enableOnly(["normalize", "block"])
+    return parser
+
+
+def read(text: str, markup: Markup = "auto") -> tuple[Unit, ...]:
+    """The units of a text, in order."""
+    if markup == "jira" or (markup == "auto" and jira.looks_like(text)):
+        text = jira.to_markdown(text)
+    begin = 0
+    units: list[Unit] = []
+    if front := FRONT_MATTER.match(text):
+        begin = front.end()
+    elif markup != "markdown" and (first := TITLE.match(text)):
+        begin = first.end()
+        units.append(Unit(kind="title", start=0, end=begin, text=plain(first.group())))
+    units.extend(_Reader(text, begin).units())
+    return tuple(units)
+
+
+LABEL_LEVEL = 7
+"""A label such as `Result:` ranks below every heading."""
+
+
+class _Reader:
+    """Walks the tokens of one text and keeps the outline: headings by level, labels, and what led to a list."""
+
+    def __init__(self, text: str, begin: int) -> None:
+        self.text = text
+        body = text[begin:]
+        self.lines = [begin, *(begin + m.end() for m in LINE.finditer(body)), len(text)]
+        self.tokens = _parser().parse(body)
+        self.outline: dict[int, str] = {}
+        self.block = 0
+        self.lists = 0
+        self.inside: list[str] = []
+        self.lead = ""
+        self.last = ""
+
+    def units(self) -> Iterator[Unit]:
+        """The units in order."""
+        for token in self.tokens:
+            if token.nesting:
+                self._step(token)
+            if self.inside and self.inside[-1] in ("blockquote", "table"):
+                if token.type == "table_open":
+                    yield self._whole(token, "table")
+            elif token.type in ("fence", "code_block"):
+                yield self._whole(token, "code")
+            elif token.type == "inline" and self.inside and self.inside[-1] == "heading":
+                yield self._heading(token, int(self.inside_level))
+            elif token.type == "inline":
+                yield from self._paragraph(token)
+
+    def _step(self, token: Token) -> None:
+        """Keep track of where the walk is."""
+        name = token.type.rpartition("_")[0]
+        if name == "heading":
+            self.inside_level = token.tag[1]
+        if name in ("blockquote", "table", "heading"):
+            if token.nesting > 0:
+                self.inside.append(name)
+            else:
+                self.inside.pop()
+        if name in ("bullet_list", "ordered_list"):
+            self.lists += token.nesting
+            if self.lists == 1 and token.nesting > 0:
+                self.lead = self.last
+            elif self.lists == 0:
+                self.outline.pop(LABEL_LEVEL, None)
+                self.lead = ""
+
+    def _slice(self, token: Token) -> tuple[int, int]:
+        first, last = token.map or [0, 0]
+        return self.lines[first], self.lines[min(last, len(self.lines) - 1)]
+
+    def _path(self) -> tuple[str, ...]:
+        return tuple(self.outline[k] for k in sorted(self.outline))
+
+    def _whole(self, token: Token, kind: Literal["table", "code"]) -> Unit:
+        start, end = self._slice(token)
+        self.block += 1
+        end = start + len(self.text[start:end].rstrip())
+        return self._unit(kind, start, end, lead=self.last)
+
+    def _unit(self, kind: UnitKind, start: int, end: int, *, lead: str) -> Unit:
+        return Unit(
+            kind=kind,
+            start=start,
+            end=end,
+            text=plain(self.text[start:end]) if kind != "code" else "",
+            headings=self._path(),
+            lead=lead,
+            block=self.block,
+            listed=self.lists > 0,
+        )
+
+    def _heading(self, token: Token, level: int) -> Unit:
+        start, end = self._slice(token)
+        self.block += 1
+        for deeper in [k for k in self.outline if k >= level]:
+            del self.outline[deeper]
+        self.last = ""
+        unit = self._unit("heading", start, start + len(self.text[start:end].rstrip()), lead="")
+        self.outline[level] = plain(token.content)
+        return unit
+
+    def _paragraph(self, token: Token) -> Iterator[Unit]:
+        low, high = self._slice(token)
+        first = token.content.split("\n", 1)[0].strip()
+        start = max(low, self.text.find(first, low, high))
+        end = start + len(self.text[start:high].rstrip())
+        self.block += 1
+        box: Literal["", "open", "done"] = ""
+        if self.lists and (mark := BOX.match(self.text, start, end)):
+            start, box = mark.end(), "open" if mark[1] == " " else "done"
+        if not self.lists and (label := LABEL.match(self.text, start, end)):
+            self.outline[LABEL_LEVEL] = label[1]
+            self.last = label[1] + ":"
+            start = label.end()
+        if columnar(self.text[start:end]):
+            kind: UnitKind = "table" if self.text[start] == "|" else "code"
+            yield self._unit(kind, start, end, lead=self.last)
+            return
+        for a, b in sentences(self.text, start, end):
+            if TRAILER.match(self.text, a, b) and not OUR_TRAILER.match(self.text, a, b):
+                continue
+            unit = replace(self._unit("sentence", a, b, lead=self.lead if self.lists else ""), box=box)
+            if self.lists <= 1:
+                self.last = unit.text
+            yield unit
+
+
+def columnar(piece: str) -> bool:
+    """Whether a paragraph is really rows and columns of figures."""
+    lines = piece.splitlines()
+    rows = sum(1 for line in lines if COLUMNS.search(line) or line.startswith("|"))
+    return len(lines) > 1 and rows * 2 > len(lines)

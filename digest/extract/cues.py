@@ -1,0 +1,57 @@
+"""The form of a rule: words that must be there, a shape that must match, and what it weighs."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cue:
+    """One sign that a sentence says something.
+
+    Attributes:
+        name: how `why` calls it.
+        weight: what it adds to the score; a veto has a negative weight.
+        shape: what the sentence has to look like.
+    """
+
+    name: str
+    weight: float
+    shape: re.Pattern[str]
+
+
+def cue(name: str, weight: float, words: str, shape: str) -> tuple[Cue, tuple[str, ...]]:
+    """A rule and the words one of which must stand in the sentence before its shape is tried; none: always tried."""
+    return Cue(name=name, weight=weight, shape=re.compile(shape, re.IGNORECASE)), tuple(words.split())
+
+
+class Cues:
+    """A table of rules, indexed by their words so that a sentence pays only for the rules it might meet."""
+
+    def __init__(self, *rules: tuple[Cue, tuple[str, ...]]) -> None:
+        self._always = [rule for rule, words in rules if not words]
+        self._by_word: defaultdict[str, list[Cue]] = defaultdict(list)
+        for rule, words in rules:
+            for word in words:
+                self._by_word[word].append(rule)
+
+    def met(self, sentence: str, words: Iterable[str]) -> list[Cue]:
+        """The rules that a sentence meets."""
+        tried = dict.fromkeys(self._always)
+        for word in words:
+            for rule in self._by_word.get(word, ()):
+                tried[rule] = None
+        return [rule for rule in tried if rule.shape.search(sentence)]
+
+
+def words_of(sentence: str) -> list[str]:
+    """The words of a sentence in lower case."""
+    return WORD.findall(sentence.lower().replace("’", "'"))

@@ -1,0 +1,220 @@
+"""References in a text: ticket keys, GitHub's closing keywords, mentioned issues."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+KEY = re.compile(r"(?<![\w./@:-])([A-Z][A-Z0-9_]{1,9})-([1-9]\d{0,6})(?![\w-]|\.\d)")
+BRANCH_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{1,9})-([1-9]\d{0,6})(?![A-Za-z0-9])")
+KEY_IN_URL = re.compile(r"/browse/([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b")
+
+STANDARDS = frozenset(
+    [
+        "AES",
+        "ANSI",
+        "ARM",
+        "ASCII",
+        "BASE",
+        "BCP",
+        "BLAKE2",
+        "BSD",
+        "CP",
+        "CRC",
+        "CVE",
+        "CWE",
+        "COVID",
+        "DES",
+        "DIN",
+        "DO",
+        "EC",
+        "ECMA",
+        "EIA",
+        "EN",
+        "ES",
+        "FIPS",
+        "GB",
+        "GHSA",
+        "GMT",
+        "GPL",
+        "GPT",
+        "H",
+        "HDMI",
+        "HTTP",
+        "HTTPS",
+        "I18N",
+        "IEC",
+        "IEEE",
+        "IP",
+        "IPV",
+        "ISBN",
+        "ISO",
+        "ITU",
+        "JEP",
+        "JIS",
+        "JSR",
+        "KB",
+        "KOI8",
+        "L10N",
+        "LGPL",
+        "LTO",
+        "MD",
+        "MPEG",
+        "MPL",
+        "NIST",
+        "OWASP",
+        "P",
+        "PEP",
+        "PKCS",
+        "POSIX",
+        "PR",
+        "PS",
+        "PY",
+        "Q",
+        "RC",
+        "RFC",
+        "RIPEMD",
+        "RSA",
+        "SHA",
+        "SHA2",
+        "SHA3",
+        "SSE",
+        "STD",
+        "T",
+        "TC39",
+        "TLS",
+        "TTY",
+        "UAX",
+        "UCS",
+        "USB",
+        "UTC",
+        "UTF",
+        "UTS",
+        "W",
+        "WCAG",
+        "WIN",
+        "WINDOWS",
+        "X",
+        "X86",
+        "XEP",
+        "XTEA",
+        "Y2K",
+        "ZIP",
+        "ED25519",
+        "SSL",
+        "TCP",
+        "UDP",
+        "V",
+        "VT",
+        "XT",
+        "LATIN",
+        "MIPS",
+        "PPC",
+        "RISC",
+        "ROT",
+        "SM",
+        "TIS",
+    ]
+)
+"""Prefixes of standards, ciphers and encodings that look like the key of a Jira project."""
+
+BRANCH_WORDS = frozenset(
+    [
+        "bump",
+        "build",
+        "chore",
+        "ci",
+        "deps",
+        "doc",
+        "docs",
+        "feat",
+        "feature",
+        "fix",
+        "gh",
+        "hotfix",
+        "issue",
+        "issues",
+        "java",
+        "jdk",
+        "main",
+        "master",
+        "node",
+        "patch",
+        "php",
+        "pr",
+        "pull",
+        "py",
+        "python",
+        "r",
+        "rc",
+        "release",
+        "rel",
+        "rev",
+        "rfc",
+        "step",
+        "test",
+        "tests",
+        "topic",
+        "user",
+        "v",
+        "ver",
+        "version",
+        "wip",
+        "release-v",
+        "w",
+        "week",
+        "sprint",
+        "part",
+    ]
+)
+"""Words that stand before a number in branch names and are no project."""
+
+OWNER = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_.-]{1,100}"
+REF = rf"(?:https://[\w.-]{{1,80}}/{OWNER}/(?:issues|pull)/\d+|(?:{OWNER})?#\d+|GH-\d+)"
+CLOSING = re.compile(
+    rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?[ \t]+(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
+    re.IGNORECASE,
+)
+MENTIONED = re.compile(rf"(?<![\w/&]){REF}\b", re.IGNORECASE)
+URL = re.compile(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:issues|pull)/(\d+)", re.IGNORECASE)
+UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+
+
+def ticket_keys(text: str) -> tuple[str, ...]:
+    """Keys such as `PAY-1829`, each once, in the order of the text."""
+    found = [(m.start(), f"{m[1]}-{m[2]}") for m in KEY.finditer(text) if m[1] not in STANDARDS]
+    found += [(m.start(1), m[1]) for m in KEY_IN_URL.finditer(text)]
+    return _unique(key for _, key in sorted(found))
+
+
+def branch_keys(text: str) -> tuple[str, ...]:
+    """Keys in the name of a branch, where case is not kept: `fix/lang-1829-npe` holds `LANG-1829`."""
+    return _unique(
+        f"{m[1].upper()}-{m[2]}"
+        for m in BRANCH_KEY.finditer(text)
+        if m[1].lower() not in BRANCH_WORDS and m[1].upper() not in STANDARDS
+    )
+
+
+def closing_refs(text: str) -> tuple[str, ...]:
+    """What a text says it closes: `#12`, `acme/pay#3`; comments and code are not read."""
+    seen = UNSEEN.sub(" ", text)
+    return _unique(_short(ref) for m in CLOSING.finditer(seen) for ref in re.findall(REF, m[1], re.IGNORECASE))
+
+
+def mentioned_refs(text: str) -> tuple[str, ...]:
+    """Every issue or pull request that a text names, closed by it or not."""
+    return _unique(_short(m.group()) for m in MENTIONED.finditer(UNSEEN.sub(" ", text)))
+
+
+def _short(ref: str) -> str:
+    if url := URL.fullmatch(ref):
+        return f"{url[1]}#{url[2]}"
+    return "#" + ref[3:] if ref[:3].upper() == "GH-" else ref
+
+
+def _unique(values: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(values))

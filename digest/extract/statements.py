@@ -1,0 +1,119 @@
+"""The line: text, units, rules, statements."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.extract import metrics, nexts, tables, tradeoffs
+from digest.extract.blocks import Markup, read
+from digest.extract.cues import Cue, words_of
+from digest.extract.evidence import evidence_of
+from digest.extract.measures import measures
+from digest.extract.sections import section_of, written_by_a_bot
+from digest.extract.statement import Statement, StatementKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.extract.units import Unit
+
+LONGEST = 1200
+"""Characters of one sentence that are read; what is longer is no prose."""
+
+SHORTEST_TRADEOFF = 30
+SHORTEST_NEXT = 15
+"""Characters that a list item needs to say something by its place alone."""
+
+CODE = re.compile(r"``[^`\n]{1,300}``|`[^`]{1,300}`")
+LABELS: tuple[tuple[StatementKind, re.Pattern[str]], ...] = (
+    ("tradeoff", re.compile(r"trade-?\s?offs?\s*:\s*", re.IGNORECASE)),
+    ("next", re.compile(r"(?:follow-?\s?ups?|next(?: steps?)?)\s*:\s*", re.IGNORECASE)),
+)
+ONLY_LINK = re.compile(r"\W*(?:https?://\S+|#\d+|[\w./-]+#\d+|[0-9a-f]{7,40})?\W*", re.IGNORECASE)
+
+
+def statements(text: str, *, markup: Markup = "auto") -> tuple[Statement, ...]:
+    """The statements of a commit message, a pull request, a ticket or a decision record, in the order of the text."""
+    if written_by_a_bot(text):
+        return ()
+    found = [statement for unit in read(text, markup) for statement in _of_unit(unit, text)]
+    return tuple(_joined(found))
+
+
+def _of_unit(unit: Unit, text: str) -> Iterator[Statement]:
+    if unit.kind in ("table", "code"):
+        piece = text[unit.start : unit.end]
+        if tables.is_benchmark(piece, unit.lead):
+            yield _statement(
+                "metric", unit, [], measures=tables.measures(piece), evidence=evidence_of(piece + unit.lead, text)
+            )
+        return
+    if unit.kind == "heading":
+        return
+    yield from _of_sentence(unit, text)
+
+
+def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
+    for kind, label in LABELS:
+        if match := label.match(unit.text):
+            rest = unit.text[match.end() :]
+            if not ONLY_LINK.fullmatch(rest):
+                yield _statement(kind, unit, [], words=rest, explicit=True)
+            return
+    prose = CODE.sub("CODE", unit.text[:LONGEST])
+    words = words_of(prose)
+    section = section_of(unit)
+    if unit.kind != "title" and not unit.box:
+        yield from _tradeoff(unit, prose, words, section)
+    if unit.kind != "title" and section != "checks":
+        yield from _next(unit, prose, words, section)
+    if unit.box != "open":
+        found = measures(prose)
+        if rules := metrics.weigh(prose, words, found, title=unit.kind == "title"):
+            yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text))
+
+
+def _tradeoff(unit: Unit, prose: str, words: list[str], section: str) -> Iterator[Statement]:
+    placed = (
+        section in ("tradeoff", "alternatives") and len(unit.text) > SHORTEST_TRADEOFF and not unit.text.endswith(":")
+    )
+    rules = tradeoffs.weigh(prose, words)
+    if placed or rules:
+        yield _statement("tradeoff", unit, rules, explicit=placed)
+
+
+def _next(unit: Unit, prose: str, words: list[str], section: str) -> Iterator[Statement]:
+    placed = (
+        section == "next"
+        and len(unit.text) > SHORTEST_NEXT
+        and (unit.listed or not unit.lead)
+        and unit.box != "done"
+        and not unit.text.endswith(":")
+    )
+    rules = nexts.weigh(prose, words) if not unit.box else []
+    if placed or rules:
+        yield _statement("next", unit, rules, explicit=placed)
+
+
+def _statement(kind: StatementKind, unit: Unit, rules: list[Cue], *, words: str = "", **fields: object) -> Statement:
+    said = words or unit.text
+    gained, given_up, because = tradeoffs.sides(said) if kind == "tradeoff" else ("", "", "")
+    explicit = bool(fields.get("explicit"))
+    weight = sum(rule.weight for rule in rules)
+    return Statement(
+        kind=kind,
+        start=unit.start,
+        end=unit.end,
+        text=said,
+        gained=gained,
+        given_up=given_up,
+        because=because,
+        confidence=0.95 if explicit else min(0.9, 0.4 + 0.3 * weight),
+        rules=tuple(rule.name for rule in rules),
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _joined(found: list[Statement]) -> list[Statement]:
+    return found

@@ -1,0 +1,102 @@
+"""A text cut into units: sentences, list items, headings, tables and code, with their place in the text and its outline."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+UnitKind = Literal["title", "heading", "sentence", "table", "code"]
+
+ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|al|approx|resp|incl|esp|mr|dr|fig|sec|inc|ltd|st|a\.k\.a|w\.r\.t|viz|ca|no)"
+    r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$",
+    re.IGNORECASE,
+)
+STOP = re.compile(r"[.!?]+[\"')\]`*_]*(?=\s)")
+LOWER = re.compile(r"[a-z,;)]")
+NEW_LINE_OF_ITS_OWN = re.compile(
+    r"\n(?=[ \t]*(?:(?:trade-?offs?|follow-?ups?|next(?: steps?)?|todo)\s*:|TODO\b|[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One piece of a text that can carry a statement.
+
+    Attributes:
+        kind: what it is.
+        start: where it begins in the text, in characters.
+        end: where it ends.
+        text: the piece with its white space collapsed and its marks of emphasis removed.
+        headings: the headings and labels above it, outermost first.
+        lead: the sentence that introduces the list or block it stands in.
+        block: the number of its paragraph, list item, table or code block.
+        listed: it stands in a list.
+        box: the state of its check-box, if it has one.
+        quoted: it stands in a quotation.
+    """
+
+    kind: UnitKind
+    start: int
+    end: int
+    text: str
+    headings: tuple[str, ...] = ()
+    lead: str = ""
+    block: int = 0
+    listed: bool = False
+    box: Literal["", "open", "done"] = ""
+
+
+def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Where the sentences of `text[start:end]` stand."""
+    found: list[tuple[int, int]] = []
+    for low, high in _lines_apart(text, start, end):
+        begin = low
+        for stop in STOP.finditer(text, low, high):
+            cut = stop.end()
+            if _goes_on(text, begin, stop, high):
+                continue
+            found.append((begin, cut))
+            begin = cut
+        found.append((begin, high))
+    return [(a, b) for a, b in (_trimmed(text, *span) for span in found) if a < b]
+
+
+def _lines_apart(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    cuts = [start, *(m.end() for m in NEW_LINE_OF_ITS_OWN.finditer(text, start, end)), end]
+    return list(itertools.pairwise(cuts))
+
+
+def _goes_on(text: str, begin: int, stop: re.Match[str], end: int) -> bool:
+    rest = text[stop.end() : min(end, stop.end() + 60)].lstrip()
+    if not rest:
+        return False
+    if stop.group()[0] != ".":
+        return LOWER.match(rest) is not None
+    tail = text[max(begin, stop.start() - 24) : stop.start() + 1]
+    return ABBREVIATION.search(tail) is not None or rest[0].islower()
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+
+
+MARKS = re.compile(r"~~[^~]*~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)", re.DOTALL)
+LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,2000}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+SPACE = re.compile(r"\s+")
+
+
+def plain(piece: str) -> str:
+    """The words of a piece of markup on one line."""
+    if "<!--" in piece:
+        piece = COMMENT.sub(" ", piece)
+    if "[" in piece:
+        piece = LINK.sub(r"\1", piece)
+    if "*" in piece or "_" in piece or "~~" in piece:
+        piece = MARKS.sub(lambda m: m.group(2) or "", piece)
+    return SPACE.sub(" ", piece).strip()
