@@ -1,0 +1,235 @@
+"""The history of local clones: what landed on the default branch, and the decision records that came with it."""
+
+from __future__ import annotations
+
+import glob
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+
+from digest.collectors.git_read import Clone, Line, opened
+from digest.collectors.git_records import records
+from digest.collectors.git_web import Web, web_of
+from digest.collectors.git_words import KEY_DIGITS, MAX_BODY, people, read_words
+from digest.config import Table
+from digest.errors import SourceError
+from digest.model import Activity, Link, Outcome, Part
+from digest.redact import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from digest.collectors.git_parse import Commit
+    from digest.collectors.git_records import Record
+    from digest.model import Sample
+    from digest.period import Period
+
+THREADS = 2
+"""More gain nothing: git itself is what takes the time, and it runs beside us."""
+
+MAX_PARTS = 250
+"""Commits of one merge that are kept, as many as GitHub shows."""
+
+
+class Git(Table, frozen=True):
+    """`[collectors.NAME]` of type `git`.
+
+    Attributes:
+        paths: folders of clones, bare ones too; globs are allowed.
+        branch: what counts as landed; by default the default branch of `origin`, else the one that is checked out.
+        decisions: folders of decision records, from the top of the repository.
+        url: the web address of the repository; by default made from the remote `origin`.
+        whole: look at the whole history, and not only until well before the period.
+        deadline: seconds after which a clone is given up.
+    """
+
+    paths: tuple[str, ...] = (".",)
+    branch: str = ""
+    decisions: tuple[str, ...] = ("docs/adr", "docs/decisions", "doc/adr")
+    url: str = ""
+    whole: bool = False
+    deadline: Annotated[float, msgspec.Meta(gt=0)] = 120
+    name: str = "git"
+    root: Path = Path()
+
+    def __post_init__(self) -> None:
+        if self.url and len(self.paths) > 1:
+            raise ValueError("url is the address of one repository, and paths names several")
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Sample | Outcome]:  # noqa: ARG002
+        """What landed in the period, to the second, by commit date; history is cheap to read again."""
+        clones = self._clones()
+        seen: set[str] = set()
+        failures: list[SourceError] = []
+        with ThreadPoolExecutor(min(THREADS, len(clones))) as pool:
+            for result in pool.map(lambda path: self._read(path, period), clones):
+                if isinstance(result, SourceError):
+                    failures.append(result)
+                    continue
+                for item in result:
+                    if isinstance(item, Outcome):
+                        yield item
+                    elif item.key not in seen:  # the same history in two work trees
+                        seen.add(item.key)
+                        yield item
+        if failures and len(failures) == len(clones):
+            raise failures[0]
+        for failure in failures:
+            yield Outcome(source=self.name, status="failed", detail=str(failure))
+
+    def check(self) -> Iterator[str]:
+        """For each clone: its branch, when the last commit landed, whether the history is whole."""
+        for path in self._clones():
+            with opened(path, named=self._named, seconds=self.deadline) as clone:
+                line = clone.line(self.branch, 2**62)
+                cut = ", shallow: older commits are missing" if clone.boundary else ""
+                if not line.steps:
+                    yield f"{clone.path}: no commit yet"
+                    continue
+                (last,), _ = clone.commits([line.steps[0].id])
+                branch = line.ref.removeprefix("refs/").removeprefix("heads/").removeprefix("remotes/")
+                landed = f"{last.done:%Y-%m-%d %H:%M} UTC" if last.done else "at an impossible date"
+                yield f"{clone.path}: branch {branch}, last commit {landed}{cut}"
+
+    @property
+    def _named(self) -> bool:
+        return self.paths != (".",)
+
+    def _clones(self) -> list[Path]:
+        """The folders that the paths name; of a glob those that hold a repository."""
+        found: list[Path] = []
+        for path in self.paths:
+            full = self.root / Path(path).expanduser()
+            if full.exists() or not glob.has_magic(path):
+                found.append(full)
+                continue
+            matches = [Path(m) for m in sorted(glob.glob(str(full)))]  # noqa: PTH207 - the pattern may be absolute
+            repositories = [m for m in matches if (m / ".git").exists() or (m / "objects").is_dir()]
+            if not repositories:
+                raise SourceError(f"paths: {path!r} matches no git repository")
+            found += repositories
+        if not found:
+            raise SourceError("paths names no folder", "write the folders of your clones")
+        return list(dict.fromkeys(found))
+
+    def _read(self, path: Path, period: Period) -> list[Activity | Outcome] | SourceError:
+        try:
+            with opened(path, named=self._named, seconds=self.deadline) as clone:
+                return list(self._landed(clone, period))
+        except SourceError as error:
+            return error
+
+    def _landed(self, clone: Clone, period: Period) -> Iterator[Activity | Outcome]:
+        since, until = int(period.since.timestamp()), int(period.until.timestamp())
+        line = clone.line(self.branch, since, whole=self.whole)
+        found = {step.id for step in line.steps if since <= step.date < until}
+        boundary = clone.boundary if line.ended else frozenset[str]()
+        if line.steps and line.steps[-1].id in boundary and line.steps[-1].date >= since:
+            yield self._lacks(clone, "the history begins inside the period", "git fetch --unshallow gets the rest")
+        if not found:
+            return
+        commits, missing = clone.commits([step.id for step in line.steps if step.id in found])
+        if missing:
+            yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")
+        web = web_of(clone.remote(), self.url)
+        inside = inner_commits(clone, line, found)
+        known = {step.id[:7]: step.id for step in line.steps} | {c.id[:7]: c.id for cs in inside.values() for c in cs}
+        author = _Author(source=self.name, web=web, where=web.slug or clone.folder, known=known)
+        for commit in commits:
+            yield author.landed(commit, tuple(inside.get(commit.id, ())), whole=commit.id not in boundary)
+        for record in records(clone, [c for c in commits if c.id not in boundary], self.decisions):
+            yield author.decided(record)
+
+    def _lacks(self, clone: Clone, what: str, hint: str) -> Outcome:
+        return Outcome(source=self.name, status="truncated", detail=f"{clone.path}: {what} ({hint})")
+
+
+def inner_commits(clone: Clone, line: Line, found: set[str]) -> dict[str, list[Commit]]:
+    """For each merge that was found, the commits that came in by it, oldest first, without merges."""
+    places = [place for place, step in enumerate(line.steps) if step.id in found and len(step.parents) > 1]
+    if not places:
+        return {}
+    span = line.steps[places[0] : places[-1] + 1]
+    free = {commit.id: commit for commit in reversed(clone.inner(span[0].id, span[-1].parents[0]))}
+    order = {commit: place for place, commit in enumerate(free)}
+    for step in span:
+        free.pop(step.id, None)
+    inside: dict[str, list[Commit]] = {}
+    for step in reversed(span):  # oldest first: what an older merge brought is not brought again
+        brought, pending = [], list(step.parents[1:])
+        while pending:
+            commit = free.pop(pending.pop(), None)
+            if commit:
+                brought.append(commit)
+                pending += commit.parents
+        if step.id in found:
+            own = [commit for commit in brought if len(commit.parents) == 1]
+            inside[step.id] = sorted(own, key=lambda commit: order[commit.id])[-MAX_PARTS:]
+    return inside
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Author:
+    """Writes the activities of one clone."""
+
+    source: str
+    web: Web
+    where: str
+    known: dict[str, str]
+
+    def landed(self, commit: Commit, parts: tuple[Commit, ...], *, whole: bool) -> Activity:
+        """A commit of the main line; of the one at which a shallow clone was cut the files are not known."""
+        words = read_words(commit, parts, slug=self.web.slug, known=self.known)
+        title, cut = redact(words.title)
+        body, more_cut = redact(words.body)
+        told = [_part(part) for part in parts]
+        makers, bot = people(commit, parts)
+        return Activity(
+            source=self.source,
+            key=commit.id[:KEY_DIGITS],
+            kind="commit",
+            title=title,
+            done=commit.done,
+            created=commit.created,
+            body=body,
+            url=self.web.request(words.request) or self.web.commit(commit.id),
+            people=makers,
+            bot=bot,
+            where=self.where,
+            branch=words.branch,
+            links=words.links,
+            parts=tuple(part for part, _ in told),
+            changes=commit.changes if whole else None,
+            redacted=(*cut, *more_cut, *(kind for _, kinds in told for kind in kinds)),
+        )
+
+    def decided(self, record: Record) -> Activity:
+        """A decision record."""
+        commit = record.commit
+        title, cut = redact(record.title)
+        body, more_cut = redact(record.text[:MAX_BODY])
+        return Activity(
+            source=self.source,
+            key=f"{commit.id[:KEY_DIGITS]}/{record.path}",
+            kind="decision",
+            title=title,
+            state=record.standing,
+            done=commit.done if record.standing == "done" else None,
+            created=commit.created,
+            body=body,
+            url=self.web.file(commit.id, record.path),
+            people=people(commit, ())[0],
+            where=self.where,
+            links=(Link(relation="commit", target=commit.id[:KEY_DIGITS]),),
+            redacted=(*cut, *more_cut),
+        )
+
+
+def _part(commit: Commit) -> tuple[Part, tuple[str, ...]]:
+    title, cut = redact(" ".join(commit.subject.split()))
+    body, more_cut = redact(commit.body[:MAX_BODY])
+    return Part(key=commit.id[:KEY_DIGITS], title=title, body=body, author=commit.author), (*cut, *more_cut)

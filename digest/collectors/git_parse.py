@@ -1,0 +1,130 @@
+"""What git printed → commits and contents. Bytes in, values out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest.model import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+FIELDS = 8
+"""Of a commit: id, parents, author, mail, author date, commit date, subject, body."""
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    """A commit as git tells it.
+
+    Attributes:
+        changes: its files; None where git does not know them.
+        gone: the names, without folders, of files that it deleted.
+    """
+
+    id: str
+    parents: tuple[str, ...]
+    author: str
+    mail: str
+    created: datetime | None
+    done: datetime | None
+    subject: str
+    body: str
+    changes: tuple[Change, ...] | None = None
+    gone: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Tokens:
+    """The pieces between the NULs, read one after the other."""
+
+    pieces: list[bytes]
+    at: int = 0
+
+    def take(self) -> bytes:
+        self.at += 1
+        return self.pieces[self.at - 1]
+
+    def next_is(self, *, raw: bool) -> bool:
+        """Whether the next piece is a line of `--raw`, or of `--numstat`, and not a new commit."""
+        piece = self.pieces[self.at].lstrip(b"\n")
+        return piece.startswith(b":") if raw else b"\t" in piece
+
+
+def parse(printed: bytes, *, files: bool = True) -> Iterator[Commit]:
+    """The commits that `git log -z` printed in our format, with their files where `--raw` was asked."""
+    tokens = _Tokens(printed.split(b"\0"))
+    while tokens.at < len(tokens.pieces) - 1:
+        head = [tokens.take().decode("utf-8", "replace") for _ in range(FIELDS)]
+        changes, gone = _changes(tokens) if files else (None, frozenset[str]())
+        yield Commit(
+            id=head[0].strip(),
+            parents=tuple(head[1].split()),
+            author=head[2],
+            mail=head[3],
+            created=_instant(head[4]),
+            done=_instant(head[5]),
+            subject=head[6].strip(),
+            body=head[7].replace("\r\n", "\n").strip(),
+            changes=changes,
+            gone=gone,
+        )
+
+
+def _changes(tokens: _Tokens) -> tuple[tuple[Change, ...], frozenset[str]]:
+    """The files of one commit and the names of those that it deleted."""
+    status: dict[bytes, tuple[bytes, bytes]] = {}
+    deleted: set[bytes] = set()
+    gone: set[str] = set()
+    while tokens.next_is(raw=True):
+        _, _, before, after, letter = tokens.take().split()
+        path = tokens.take()
+        status[path] = letter, after
+        if letter == b"D":
+            deleted.add(before)
+            gone.add(_text(path).rpartition("/")[2])
+    lines: dict[bytes, tuple[int, int]] = {}
+    while tokens.next_is(raw=False):
+        added, removed, path = tokens.take().lstrip(b"\n").split(b"\t", 2)
+        lines[path] = (0, 0) if added == b"-" else (int(added), int(removed))
+    changes = tuple(
+        Change(
+            path=_text(path),
+            added=lines.get(path, (0, 0))[0],
+            deleted=lines.get(path, (0, 0))[1],
+            created=letter == b"A" and after not in deleted,  # the same content under a new name is no creation
+        )
+        for path, (letter, after) in status.items()
+    )
+    return changes, frozenset(gone)
+
+
+def objects(printed: bytes) -> Iterator[str | None]:
+    """The texts that `git cat-file --batch` printed, None for each that it did not find."""
+    at = 0
+    while at < len(printed):
+        end = printed.index(b"\n", at)
+        words = printed[at:end].rsplit(b" ", 2)
+        at = end + 1
+        if words[-1] in {b"missing", b"ambiguous"}:
+            yield None
+            continue
+        size = int(words[-1])
+        yield _text(printed[at : at + size]) if words[-2] == b"blob" else None
+        at += size + 1
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "replace")
+
+
+def _instant(epoch: str) -> datetime | None:
+    """The instant in UTC; None for a date that no calendar has."""
+    try:
+        return EPOCH + timedelta(seconds=int(epoch))
+    except (ValueError, OverflowError):
+        return None
