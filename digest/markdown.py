@@ -79,18 +79,23 @@ def inline(markdown: str) -> str:
     return safe
 
 
-def plain(markdown: str) -> str:
-    """A note of a person as plain text on one line, without markup; of a link, its words."""
+def plain(markdown: str, *, addresses: bool = False) -> str:
+    """A note of a person as plain text on one line, without markup; of a link its words, and its address if asked."""
     tokens = _parser().parseInline(clean(markdown).strip())
-    return " ".join("".join(_texts(tokens)).split())
+    return " ".join("".join(_texts(tokens, addresses=addresses)).split())
 
 
-def _texts(tokens: Iterable[Token]) -> Iterable[str]:
+def _texts(tokens: Iterable[Token], *, addresses: bool) -> Iterable[str]:
+    address = ""
     for token in tokens:
         if token.children:
-            yield from _texts(token.children)
+            yield from _texts(token.children, addresses=addresses)
         elif token.type in {"softbreak", "hardbreak"}:
             yield " "
+        elif token.type == "link_open":
+            address = str(token.attrs.get("href", ""))
+        elif token.type == "link_close" and addresses:
+            yield f" <{address}>"
         else:
             yield token.content
 

@@ -200,6 +200,7 @@ class Digest:
         sections: the four sections in the order of `SECTIONS`.
         maintenance: one line for what is demoted, with the refs of all of it; None where there is nothing.
         urls: the web address of every ref that has one.
+        trends: of the ref of a sample, its figures by period, the oldest first; None for a period without one.
         notes: lines for the top of the draft (what is missing, promises kept); not part of what is published.
         redactions: kinds of secrets that were cut from the evidence, one for each finding.
     """
@@ -211,6 +212,7 @@ class Digest:
     left_out: tuple[LeftOut, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     urls: dict[str, str] = field(default_factory=dict)
+    trends: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     redactions: tuple[str, ...] = ()
 

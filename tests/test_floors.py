@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 FLOORS = [
     {"errors", "markdown", "charts", "extract", "redact"},
     {"period", "config"},
-    {"model", "plugins", "deliveries"},
+    {"model", "layout", "plugins", "deliveries"},
     {"collectors", "store", "normalize", "draft", "render", "outbox"},
     {"pipeline"},
     {"prompt", "web"},

@@ -148,7 +148,8 @@ def test_a_note_keeps_its_emphasis_code_and_links() -> None:
     assert (
         f"<strong>Chose</strong> <em>95%</em> over <code>100%</code>, see {link}",
         "Chose 95% over 100%, see the ADR",
-    ) == (inline(note), plain(note))
+        "Chose 95% over 100%, see the ADR <https://a.b/7>",
+    ) == (inline(note), plain(note), plain(note, addresses=True))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,168 @@
+"""Where a line stands on the page: trade-offs below the progress they belong to, themes, the numbers of the links.
+
+Templates and chat messages share it, so that every output says the same in the same order. Texts stay inline Markdown.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urlsplit
+
+from digest.markdown import SCHEMES, clean, inline, one_line, plain
+from digest.model import Entry, whole_ref
+from digest.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.model import Digest
+
+BlockName = Literal["progress", "metrics", "next"]
+
+HEADINGS: dict[BlockName, str] = {"progress": "Progress", "metrics": "Metrics", "next": "Next"}
+MOST_LINKS = 5
+"""A line shows at most this many links; all of its evidence is in the draft."""
+
+_TRADEOFF_SAID = re.compile(r"^[*_]*trade-?offs?[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+_NOT_IN_ADDRESS = re.compile(r"""[\s<>"'\\`\[\](){}|^]""")
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Inline Markdown that knows what it is on each kind of page: itself, safe HTML, or plain text."""
+
+    markdown: str
+
+    def __html__(self) -> str:
+        return inline(self.markdown)
+
+    def __str__(self) -> str:
+        return plain(self.markdown, addresses=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One bullet.
+
+    Attributes:
+        text: without the word "Trade-off:", which a template prints where `tradeoff` is true.
+        links: numbers into `Page.links`, from 1.
+        trend: the figures of the periods up to this one; empty where there are fewer than two.
+    """
+
+    text: Words
+    tradeoff: bool = False
+    links: tuple[int, ...] = ()
+    trend: tuple[float | None, ...] = ()
+    theme: str = ""
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Bullets that stand together; `theme` is empty for those that stand for themselves."""
+
+    theme: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One heading with what stands below it; it is never empty."""
+
+    name: BlockName
+    heading: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A digest as it is printed."""
+
+    title: str
+    period: Period
+    blocks: tuple[Block, ...]
+    maintenance: Line | None
+    links: tuple[str, ...]
+
+    @property
+    def subject(self) -> str:
+        """`Recommendation Engine Update - W7-8`, as plain text."""
+        name = self.title if self.title.lower().endswith("update") else f"{self.title} Update"
+        return f"{name} - {self.period.label}"
+
+
+def lay_out(digest: Digest, *, links: bool = True) -> Page:
+    """The page of a digest; without `links`, no line points at its evidence."""
+    numbers: dict[str, int] = {}
+
+    def line(entry: Entry, *, tradeoff: bool = False) -> Line:
+        found = _addresses(digest, entry) if links else []
+        said = _TRADEOFF_SAID.sub("", entry.text) if tradeoff else entry.text
+        return Line(
+            text=Words(said.strip()),
+            tradeoff=tradeoff,
+            links=tuple(numbers.setdefault(url, len(numbers) + 1) for url in found[:MOST_LINKS]),
+            trend=_trend(digest, entry),
+            theme=one_line(entry.theme),
+            sure=entry.sure,
+        )
+
+    lines: dict[BlockName, list[Line]] = {
+        "progress": [line(entry, tradeoff=tradeoff) for entry, tradeoff in _told(digest)],
+        "metrics": [line(entry) for entry in digest.section("metrics").entries],
+        "next": [line(entry) for entry in digest.section("next").entries],
+    }
+    blocks = [Block(name=k, heading=HEADINGS[k], groups=_group(v)) for k, v in lines.items() if v]
+    last = Line(text=Words(digest.maintenance.text)) if digest.maintenance else None
+    return Page(
+        title=one_line(digest.title), period=digest.period, blocks=tuple(blocks), maintenance=last, links=tuple(numbers)
+    )
+
+
+def _told(digest: Digest) -> Iterator[tuple[Entry, bool]]:
+    """Progress with each trade-off after the first line that shares its evidence; the others come last."""
+    left = list(digest.section("tradeoffs").entries)
+    for entry in digest.section("progress").entries:
+        yield entry, False
+        about = {whole_ref(ref) for ref in entry.refs}
+        for tradeoff in [t for t in left if about & {whole_ref(ref) for ref in t.refs}]:
+            left.remove(tradeoff)
+            yield replace(tradeoff, theme=entry.theme), True
+    yield from ((tradeoff, True) for tradeoff in left)
+
+
+def _group(lines: Iterable[Line]) -> tuple[Group, ...]:
+    """Lines of one theme together, at the place of the first of them; those without a theme stay where they are."""
+    groups: list[tuple[str, list[Line]]] = []
+    for line in lines:
+        same = [ls for theme, ls in groups if theme == line.theme]
+        if line.theme and same:
+            same[0].append(line)
+        elif groups and groups[-1][0] == line.theme:
+            groups[-1][1].append(line)
+        else:
+            groups.append((line.theme, [line]))
+    return tuple(Group(theme=theme, lines=tuple(ls)) for theme, ls in groups)
+
+
+def _addresses(digest: Digest, entry: Entry) -> list[str]:
+    given = entry.links or tuple(digest.urls.get(whole_ref(ref), "") for ref in entry.refs)
+    return list(dict.fromkeys(filter(None, map(web_address, given))))
+
+
+def web_address(url: str) -> str:
+    """`url` with nothing in it that could end it early; empty where it leads anywhere but to the web or a mailbox."""
+    try:
+        parts = urlsplit(clean(url).strip())
+        unsafe = parts.scheme not in SCHEMES or "@" in parts.netloc or not (parts.hostname or parts.scheme == "mailto")
+    except ValueError:
+        return ""
+    return "" if unsafe else _NOT_IN_ADDRESS.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), parts.geturl())
+
+
+def _trend(digest: Digest, entry: Entry) -> tuple[float | None, ...]:
+    found = next((digest.trends[whole_ref(r)] for r in entry.refs if whole_ref(r) in digest.trends), ())
+    return found if sum(value is not None for value in found) > 1 else ()
