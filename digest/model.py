@@ -197,6 +197,7 @@ class Digest:
     """What is said about one project in one period.
 
     Attributes:
+        headline: the first line where a person gave it words of their own; else it is `<title> Update - <label>`.
         sections: the four sections in the order of `SECTIONS`.
         maintenance: one line for what is demoted, with the refs of all of it; None where there is nothing.
         urls: the web address of every ref that has one.
@@ -215,6 +216,7 @@ class Digest:
     trends: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     redactions: tuple[str, ...] = ()
+    headline: str = ""
 
     def section(self, name: SectionName) -> Section:
         """The section of that name; an empty one where the digest has none."""

@@ -1,0 +1,13 @@
+"""The draft file: a digest as Markdown that a person edits in any editor.
+
+`write` makes one, `read` takes it back as the person left it, `merge` brings news in without touching a person's words,
+and `keep`, `reword`, `drop` and `add` edit the text as a person would.
+"""
+
+from __future__ import annotations
+
+from digest.draft.files import diff, load, save
+from digest.draft.reading import Draft, Line, read, undecided
+from digest.draft.text import write
+
+__all__ = ["Draft", "Line", "diff", "load", "read", "save", "undecided", "write"]

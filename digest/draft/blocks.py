@@ -1,0 +1,169 @@
+"""Where one thing ends and the next begins: the lines of a draft, each in exactly one block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digest.draft import state as states
+from digest.draft.marks import OFFER, refs_in
+from digest.model import SectionName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BlockKind = Literal[
+    "blank", "title", "heading", "entry", "maintenance", "offer", "comment", "prose",  # a person may write these
+    "header", "empty", "left", "state",  # these comments are ours
+]  # fmt: skip
+
+HEADINGS: dict[SectionName, str] = {
+    "progress": "Progress",
+    "tradeoffs": "Trade-offs",
+    "metrics": "Metrics",
+    "next": "Next",
+}
+TRADEOFF = "Trade-off: "
+OPENINGS: dict[str, BlockKind] = {
+    states.OPENING: "state",
+    "digest:": "header",
+    "left out": "left",
+    "empty": "empty",
+    OFFER: "offer",
+}
+
+NAMES: dict[str, SectionName] = {
+    "progress": "progress",
+    "trade-offs": "tradeoffs",
+    "tradeoffs": "tradeoffs",
+    "trade offs": "tradeoffs",
+    "trade-off": "tradeoffs",
+    "metrics": "metrics",
+    "next": "next",
+    "next steps": "next",
+}
+BULLET = re.compile(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
+_HEADING = re.compile(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
+_RULE = re.compile(r"^([-*_=])(?:\s*\1){2,}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """A run of lines that belong together.
+
+    Attributes:
+        at: the number of the first line, from 1.
+        section: where an entry stands; the section that a heading or an empty-comment names.
+        text: the words of an entry, title, heading or comment.
+        refs, sure: what the mark of an entry says.
+        damaged: the mark is put together from what was left of it, and is to be written anew.
+        own: a person's comment stands inside.
+    """
+
+    kind: BlockKind
+    lines: tuple[str, ...]
+    at: int = 0
+    section: SectionName = "progress"
+    text: str = ""
+    refs: tuple[str, ...] = ()
+    sure: bool = True
+    damaged: bool = False
+    own: bool = False
+
+
+def split(lines: Sequence[str]) -> Iterator[Block]:
+    """The lines as blocks of which only the kind is known yet."""
+    at = 0
+    while at < len(lines):
+        kind = _kind(lines, at)
+        end = at + 1
+        if kind in {"comment", "offer", *OPENINGS.values()}:
+            end = _end_of_comment(lines, at)
+        elif kind == "entry":
+            end = _end_of_entry(lines, at)
+        yield Block(kind=kind, lines=tuple(lines[at:end]), at=at + 1)
+        at = end
+
+
+def _kind(lines: Sequence[str], at: int) -> BlockKind:
+    line = lines[at].strip()
+    if not line:
+        return "blank"
+    opened = line.removeprefix("<!--").strip()
+    ours = next((kind for opening, kind in OPENINGS.items() if opened.startswith(opening)), None)
+    if ours and (line.startswith("<!--") or ours in {"state", "header"}):
+        return ours
+    if line.startswith("<!--") and _stands_alone(lines, at):
+        return "comment"
+    if _RULE.match(line):
+        return "prose"
+    if not BULLET.match(lines[at]) and heading(line) is not None:
+        return "heading"
+    return "entry"
+
+
+def heading(line: str) -> str | None:
+    """The name that a heading gives, without its colon; None for any other line."""
+    line = re.sub(r"<!--.*?-->", "", line).strip()
+    if line.casefold().rstrip(":").strip() in NAMES:
+        return line.rstrip(":").strip()
+    found = _HEADING.match(line)
+    return (found["hash"] or found["name"]).strip(" :*_") if found else None
+
+
+def _stands_alone(lines: Sequence[str], at: int) -> bool:
+    return lines[_end_of_comment(lines, at) - 1].rstrip().endswith("-->")
+
+
+def _end_of_comment(lines: Sequence[str], at: int) -> int:
+    """Where the comment that begins at `at` ends; one never closed ends before the next blank line or comment."""
+    seen = lines[at].strip().removeprefix("<!--")
+    for k in range(at, len(lines)):
+        line = seen if k == at else lines[k]
+        closing, opening = line.find("-->"), line.find("<!--")
+        if closing >= 0 and (opening < 0 or closing < opening):
+            return k + 1
+        if opening >= 0:
+            break
+    end = at + 1
+    while end < len(lines) and lines[end].strip() and "<!--" not in lines[end]:
+        end += 1
+    return end
+
+
+def _end_of_entry(lines: Sequence[str], at: int) -> int:
+    """Where the line of the digest that begins at `at` ends, with what was wrapped onto the next lines."""
+    end = at + 1
+    while end < len(lines) and (_continues(lines, end) or _continues_after_blank(lines, end)):
+        end = max(end + 1, _end_of_comment(lines, end) if lines[end].strip().startswith("<!--") else 0)
+    return end
+
+
+def _continues(lines: Sequence[str], at: int) -> bool:
+    line = lines[at]
+    if line.strip().startswith("<!--"):
+        return _kind(lines, at) in {"comment", "entry"} and (line[:1] in " \t" or _is_mark(lines, at))
+    return _kind(lines, at) == "entry" and not BULLET.match(line)
+
+
+def _continues_after_blank(lines: Sequence[str], at: int) -> bool:
+    """Whether a blank line is followed by an indented paragraph, which Markdown counts to the bullet above."""
+    after = lines[at + 1] if at + 1 < len(lines) else ""
+    return (
+        not lines[at].strip()
+        and bool(BULLET.match(lines[at - 1]) or lines[at - 1][:1] in {" ", "\t"})
+        and bool(re.match(r"^(?: {2,}|\t)\S", after))
+        and _continues(lines, at + 1)
+    )
+
+
+def _is_mark(lines: Sequence[str], at: int) -> bool:
+    inner = "\n".join(lines[at : _end_of_comment(lines, at)]).strip()
+    return refs_in(inner.removeprefix("<!--").removesuffix("-->"), ()) is not None
+
+
+def inner(block: Block) -> str:
+    """What stands inside a comment."""
+    text = "\n".join(block.lines).strip()
+    return text.removeprefix("<!--").rpartition("-->")[0 if "-->" in text else 2].strip()

@@ -1,0 +1,149 @@
+"""The comment at the end of a generated line: the refs that it rests on, and `?` where it is a guess.
+
+    - Chose 95% freshness over 100%. <!-- ? github:acme/shop#398~tradeoff-1 -->
+
+What is written is plain enough for an HTML comment of any Markdown dialect; what is read may have been wrapped,
+indented or damaged on the way.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+GUESS = "?"
+OFFER = "the source now says:"
+COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+
+_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
+_REF = re.compile(r"[^\s:<>|;()]+:[^\s<>|;()]+")
+_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+_IN_BRACKETS = re.compile(r"\s*\\?\(([^\s()][^()]*?)\\?\)\s*$")
+_DEBRIS = "<>!?-–—\\`()"
+_DIGEST_BYTES = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What the comments of a line say. `damaged` tells that they were put together from what was left of them."""
+
+    refs: tuple[str, ...] = ()
+    sure: bool = True
+    damaged: bool = False
+    own: bool = False
+
+
+def quote(text: str) -> str:
+    """`text` as one word without blanks, that can stand in a comment and between bars."""
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode()), text)
+
+
+def words(text: str) -> str:
+    """`text` on one line, in which no comment can begin, fit for a UTF-8 file."""
+    return " ".join(text.encode("utf-8", "replace").decode().split()).replace("<!--", "&lt;!--")
+
+
+def quiet(text: str) -> str:
+    """`text` on one line as it can stand inside a comment; Markdown shows the same."""
+    return words(text).replace("-->", "--&gt;").replace("--!>", "--!&gt;")
+
+
+def comment(refs: Collection[str], *, sure: bool = True) -> str:
+    """The comment that names `refs`; nothing where there is nothing to say."""
+    inner = [*([] if sure else [GUESS]), *map(quote, refs)]
+    return f"<!-- {' '.join(inner)} -->" if inner else ""
+
+
+def fingerprint(text: str) -> str:
+    """Ten hex digits that stay the same when a formatter wraps, escapes or re-marks `text`, and change with a word."""
+    plain = html.unescape(_ESCAPED.sub(r"\1", text)).replace("_", "*")
+    plain = " ".join(unicodedata.normalize("NFC", plain).split())
+    return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def same(text: str, other: str) -> bool:
+    """Whether the two say the same, but for what formatters do."""
+    return fingerprint(text) == fingerprint(other)
+
+
+def refs_in(inner: str, sources: Collection[str]) -> Mark | None:
+    """The mark that a comment with this inner text is; None where it is a comment of a person.
+
+    Args:
+        inner: what stands between `<!--` and `-->`.
+        sources: the known sources; where there are none, any word with a colon inside passes for a ref.
+    """
+    tokens = inner.replace(",", " ").split()
+    sure = True
+    if tokens and tokens[0].startswith(GUESS):
+        sure, tokens = False, [t for t in (tokens[0][1:], *tokens[1:]) if t]
+    refs = tuple(unquote(t) for t in tokens)
+    if not all(
+        _REF.fullmatch(t) and (not sources or r.partition(":")[0] in sources) for t, r in zip(tokens, refs, strict=True)
+    ):
+        return None
+    return Mark(refs=refs, sure=sure) if refs or not sure else None
+
+
+def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[str, Mark]:
+    """The words of a line, without its comments, and what those say.
+
+    Comments that are no marks (a person's) are taken out of the words too: nobody wants them published.
+    """
+    marks: list[Mark] = []
+    own = False
+    for found in COMMENT.finditer(text):
+        mark = refs_in(found[1], sources)
+        own = own or mark is None
+        marks += [mark] if mark else []
+    rest = COMMENT.sub(" ", text)
+    rest, moved, _ = promoted(rest, known)
+    rest, debris = _take_debris(rest, known)
+    rest, _, tail = rest.partition("<!--")
+    damaged = bool(debris or moved or tail)
+    refs = dict.fromkeys((*(r for m in marks for r in m.refs), *moved, *debris))
+    mark = Mark(refs=tuple(refs), sure=all(m.sure for m in marks), damaged=damaged, own=own or bool(tail.strip()))
+    return " ".join(rest.split()), mark
+
+
+def promoted(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...], str]:
+    """A line from the list of what was left out, `words (refs; why)`, in its parts; without refs it is none."""
+    found = _IN_BRACKETS.search(text)
+    inner, _, why = found[1].partition(";") if found else ("", "", "")
+    refs = tuple(map(_clean, inner.split()))
+    if not found or not refs or not all(r in known for r in refs):
+        return text, (), ""
+    return text[: found.start()], refs, " ".join(why.split())
+
+
+def _take_debris(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
+    """Take out what is left of a damaged comment: known refs in plain sight, and the dashes and brackets by them."""
+    tokens = text.split()
+    at = {k for k, token in enumerate(tokens) if _clean(token) in known}
+    if not at:
+        return text, ()
+    gone = {k for k in _spread(tokens, at) if k not in at}
+    kept = [token for k, token in enumerate(tokens) if k not in at | gone]
+    return " ".join(kept), tuple(_clean(tokens[k]) for k in sorted(at))
+
+
+def _spread(tokens: list[str], at: set[int]) -> Iterator[int]:
+    """The places next to those in `at` that hold nothing but dashes and brackets."""
+    for start in at:
+        for step in (-1, 1):
+            k = start + step
+            while 0 <= k < len(tokens) and (k in at or not tokens[k].strip(_DEBRIS)):
+                yield k
+                k += step
+
+
+def _clean(token: str) -> str:
+    return unquote(_ESCAPED.sub(r"\1", token).strip(_DEBRIS))

@@ -1,0 +1,208 @@
+"""The comment at the end of the file: what the sources offered, so that the file alone tells touched from untouched.
+
+It is made of words without blanks, fields between bars, so that it survives any re-wrapping; a damaged word costs that
+word alone:
+
+    github:acme/shop#412|progress|8b1a9953c4|https://github.com/acme/shop/pull/412|Checkout|PAY-7
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
+from typing import TYPE_CHECKING, Any, cast
+from urllib.parse import unquote
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from digest.draft.marks import fingerprint, quote
+from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
+from digest.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from digest.model import Digest, Entry
+
+OPENING = "digest:state"
+VERSION = "v1"
+LEFT_OUT = "left-out"
+MAINTENANCE = "maintenance"
+GONE = "gone"
+
+_PLACES = (*SECTIONS, LEFT_OUT, MAINTENANCE, GONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """A ref as a source last offered it.
+
+    Attributes:
+        place: a section, `left-out`, `maintenance`, or `gone` where the source no longer has it.
+        mark: the fingerprint of the line that it was offered in; empty where it was in none.
+        sure: False where that line was a guess.
+    """
+
+    place: str
+    mark: str = ""
+    sure: bool = True
+    url: str = ""
+    theme: str = ""
+    keys: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> bool:
+        """Whether a line was offered for it, that a person may have deleted since."""
+        return self.place in SECTIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that the footer says. `maintenance` is the fingerprint of that line."""
+
+    title: str = ""
+    period: Period | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    notes: tuple[str, ...] = ()
+    redactions: tuple[str, ...] = ()
+    maintenance: str = ""
+    offered: dict[str, Offered] = field(default_factory=dict)
+    damaged: tuple[str, ...] = ()
+
+    @property
+    def sources(self) -> frozenset[str]:
+        """The names of the sources that it knows of."""
+        return frozenset((*(o.source for o in self.outcomes), *(ref.partition(":")[0] for ref in self.offered)))
+
+    def url(self, ref: str) -> str:
+        """The web address of a ref, or of the activity that it is a part of."""
+        return next((o.url for r in (ref, whole_ref(ref)) if (o := self.offered.get(r)) and o.url), "")
+
+    def touched(self, refs: tuple[str, ...], text: str, *, sure: bool) -> bool:
+        """Whether a line is a person's: written, reworded, or a guess that was confirmed."""
+        mark = fingerprint(text)
+        now = [self.offered.get(ref) for ref in refs]
+        return not refs or any(o is None or o.mark != mark or (sure and not o.sure) for o in now)
+
+
+def state_of(digest: Digest, before: State | None = None) -> State:
+    """The state after `digest` was offered; what was offered `before` is remembered for good."""
+    offered = dict(before.offered) if before else {}
+    fresh: dict[str, Offered] = {ref: Offered(place="") for ref in digest.urls}
+    for section in digest.sections:
+        for entry in section.entries:
+            fresh |= {ref: _offer(entry, section.name) for ref in entry.refs}
+    fresh |= {ref: Offered(place=LEFT_OUT) for left in digest.left_out for ref in left.refs if not _has(fresh, ref)}
+    if digest.maintenance:
+        fresh |= {ref: Offered(place=MAINTENANCE) for ref in digest.maintenance.refs if not _has(fresh, ref)}
+    for ref, now in fresh.items():
+        old = offered.get(ref)
+        if old and not now.mark:  # a line was offered once: that stays known, so that a deleted one stays deleted
+            now = replace(old, place=old.place if old.mark else now.place)  # noqa: PLW2901
+        offered[ref] = replace(now, url=digest.urls.get(ref, old.url if old else ""))
+    return State(
+        title=digest.title,
+        period=digest.period,
+        outcomes=digest.outcomes,
+        notes=digest.notes,
+        redactions=digest.redactions,
+        maintenance=fingerprint(digest.maintenance.text) if digest.maintenance else "",
+        offered=offered,
+    )
+
+
+def _has(fresh: dict[str, Offered], ref: str) -> bool:
+    return bool(ref in fresh and fresh[ref].place)
+
+
+def _offer(entry: Entry, place: str) -> Offered:
+    return Offered(
+        place=place, mark=fingerprint(entry.text), sure=entry.sure, theme=entry.theme, keys=tuple(sorted(entry.keys))
+    )
+
+
+def dump(state: State) -> tuple[str, ...]:
+    """The lines of the comment."""
+    return (f"<!-- {OPENING} {VERSION}", *(_row(fields) for fields in _rows(state)), "-->")
+
+
+def _row(fields: Iterable[str]) -> str:
+    return "|".join(map(quote, fields)).rstrip("|")
+
+
+def _rows(state: State) -> Iterator[tuple[str, ...]]:
+    yield "title", state.title
+    if state.period:
+        zone = "" if state.period.zone is UTC else str(state.period.zone)
+        yield "period", state.period.first.isoformat(), state.period.end.isoformat(), zone
+    for outcome in state.outcomes:
+        yield "outcome", outcome.source, outcome.status, str(outcome.count), outcome.detail
+    for note in state.notes:
+        yield "note", note
+    for kind in state.redactions:
+        yield "redacted", kind
+    if state.maintenance:
+        yield MAINTENANCE, state.maintenance
+    for ref, now in state.offered.items():
+        mark = now.mark + ("" if now.sure else "?")
+        yield ref, now.place, mark, now.url, now.theme, " ".join(now.keys)
+
+
+def parse(inner: str) -> State:
+    """The state from the text of the comment; words that make no sense are listed as damaged."""
+    state = State()
+    offered: dict[str, Offered] = {}
+    damaged: list[str] = []
+    for word in inner.split():
+        name, *fields = map(unquote, word.split("|"))
+        try:
+            if ":" in name and name != OPENING:
+                offered[name] = _offered(*fields)
+            elif word not in {OPENING, VERSION}:
+                state = replace(state, **_read_row(state, name, fields))
+        except (ValueError, IndexError, TypeError):
+            damaged.append(word)
+    return replace(state, offered=offered, damaged=tuple(damaged))
+
+
+def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
+    match name:
+        case "title" | "maintenance":
+            return {name: "".join(fields[:1])}
+        case "period":
+            return {name: _period(*fields)}
+        case "outcome":
+            return {"outcomes": (*state.outcomes, _outcome(*fields))}
+        case "note":
+            return {"notes": (*state.notes, fields[0])}
+        case "redacted":
+            return {"redactions": (*state.redactions, fields[0])}
+        case _:
+            raise ValueError(name)
+
+
+def _period(first: str, end: str, zone: str = "") -> Period:
+    return Period(first=date.fromisoformat(first), end=date.fromisoformat(end), zone=_zone(zone))
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name) if name else UTC
+    except (ZoneInfoNotFoundError, OSError):
+        return UTC
+
+
+def _outcome(source: str, status: str, count: str = "0", detail: str = "") -> Outcome:
+    known: Status = WORST_FIRST[WORST_FIRST.index(cast("Status", status))]
+    return Outcome(source=source, status=known, count=int(count), detail=detail)
+
+
+def _offered(place: str = "", mark: str = "", url: str = "", theme: str = "", keys: str = "") -> Offered:
+    if place not in {"", *_PLACES}:
+        raise ValueError(place)
+    sure = not mark.endswith("?")
+    return Offered(place=place, mark=mark.rstrip("?"), sure=sure, url=url, theme=theme, keys=tuple(keys.split()))
+
+
+def section_of(place: str) -> SectionName | None:
+    """The section that a place is."""
+    return next((s for s in SECTIONS if s == place), None)
