@@ -130,8 +130,10 @@ def redact(text: str) -> tuple[str, tuple[str, ...]]:
     kinds: list[str] = []
     folded = text.lower()
     for kind, hints, pattern in RULES:
-        if any(hint in folded for hint in hints):
-            text = re.sub(pattern, lambda found, kind=kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
+        for hint in hints:
+            if hint in folded:
+                text = re.sub(pattern, lambda found, kind=kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
+                break
     return text, tuple(kinds)
 
 

@@ -146,9 +146,10 @@ class Clone:
             return ""
 
     def _walk(self, ref: str, since: int, patience: int | None) -> tuple[tuple[Step, ...], bool]:
+        left = self._left()
         started = self._start("rev_list", "--first-parent", "--timestamp", "--parents", "--end-of-options", ref, "--")
         process = started.proc
-        guard = threading.Timer(self._left(), process.kill)
+        guard = threading.Timer(left, process.kill)
         guard.start()
         steps: list[Step] = []
         older = 0
@@ -198,15 +199,15 @@ class Clone:
         return [None if "\n" in path else next(texts, None) for _, path in places]
 
     def _run(self, command: str, *options: str, given: bytes = b"") -> bytes:
+        left = self._left()
         started = self._start(command, *options, istream=subprocess.PIPE)  # it ends the process when it is let go
         process = started.proc
         try:
-            out, err = process.communicate(given, timeout=self._left())
+            out, err = process.communicate(given, timeout=left)
         except subprocess.TimeoutExpired:
             process.kill()
             process.communicate()
-            self._left()
-            raise
+            raise self._too_long() from None
         if process.returncode:
             self._fail(err)
         return bytes(out)
@@ -217,8 +218,11 @@ class Clone:
     def _left(self) -> float:
         left = self._end - time.monotonic()
         if left <= 0:
-            raise SourceError(f"{self.path}: git took too long", "give the table a larger deadline, in seconds")
+            raise self._too_long()
         return left
+
+    def _too_long(self) -> SourceError:
+        return SourceError(f"{self.path}: git took too long", "give the table a larger deadline, in seconds")
 
     def _fail(self, stderr: bytes) -> None:
         self._left()

@@ -30,7 +30,7 @@ TITLED = (
     re.compile(r"Merged PR (?P<number>\d+): (?P<title>.+)"),  # Azure DevOps
     re.compile(r"Pull request #(?P<number>\d+): (?P<title>.+)"),  # Bitbucket Server
 )
-NUMBERS_AT_END = re.compile(r"((?:\s*\((?:#|!)\d+\))+)\s*$")
+NUMBERS_AT_END = re.compile(r"((?:\s*\([#!]\d+\))+)\.?\s*$")
 NUMBER = re.compile(r"([#!])(\d+)")
 MERGE_REQUEST = re.compile(r"^See merge request (\S*![0-9]+)\s*$", re.MULTILINE)
 
