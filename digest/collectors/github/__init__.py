@@ -1,0 +1,110 @@
+"""GitHub and GitHub Enterprise: merged pull requests, closed issues, and what is under way, by few GraphQL queries."""
+
+from __future__ import annotations
+
+import re
+import time
+from fnmatch import fnmatchcase
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+
+from digest.config import Secret, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from digest.model import Activity, Outcome
+    from digest.period import Period
+
+_SCOPE = re.compile(r"(?:org:)?[A-Za-z0-9][A-Za-z0-9_-]*|[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
+
+
+class GitHub(Table, frozen=True):
+    """`[collectors.NAME]` with `type = "github"`.
+
+    Attributes:
+        repos: `owner/name`, or `org:NAME` for all repositories of an organisation or a user.
+        include, exclude: globs on `owner/name` or `name`: which repositories of an organisation.
+        token: a personal access token; or a GitHub App by `app_id` and `private_key`, and `installation_id` where it
+            is not the one that holds the first of `repos`.
+        url: the API; of an Enterprise server `https://HOST/api/v3`.
+        base: globs of the branches whose merges count as done; by default each repository's default branch. What was
+            merged elsewhere (a stacked part, a back-port) is told as `active`.
+        issues: tell of closed issues too.
+        upcoming: tell of open pull requests, of those that were closed without a merge, and of milestones.
+        deadline: the seconds that one run may take, waiting for a rate limit included.
+    """
+
+    repos: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    token: Secret = Secret("env:GITHUB_TOKEN")
+    app_id: int | str = 0
+    private_key: Secret | None = None
+    installation_id: int = 0
+    url: str = "https://api.github.com"
+    base: tuple[str, ...] = ()
+    issues: bool = False
+    upcoming: bool = True
+    deadline: Annotated[int, msgspec.Meta(ge=1)] = 120
+    name: str = "github"
+    root: Path = Path()
+
+    def __post_init__(self) -> None:
+        if not self.repos:
+            raise ValueError('repos: name at least one, like "owner/name" or "org:name"')
+        for repo in self.repos:
+            if not _SCOPE.fullmatch(repo) or ("/" in repo) == repo.startswith("org:"):
+                raise ValueError(f'repos: {repo!r} is no repository; write "owner/name" or "org:name"')
+        if bool(self.app_id) != (self.private_key is not None):
+            raise ValueError("app_id and private_key belong together")
+        _check_url(self.url)
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """What was merged and closed in the period, and what is under way.
+
+        A window that reaches into the last hour is also read from the repositories themselves, because GitHub's search
+        may lie behind. In an organisation milestones are told of repositories with a push in the last 90 days.
+        """
+        from digest.collectors.github.gather import gather
+
+        return gather(self, period, changed_since, clock=time.time, sleep=time.sleep)
+
+    def check(self) -> Iterator[str]:
+        """Who the token is, what is left of its rate limit, and what can be read."""
+        from digest.collectors.github.inspect import inspect
+
+        return inspect(self, clock=time.time, sleep=time.sleep)
+
+    def takes(self, repository: str) -> bool:
+        """Whether a repository of an organisation is wanted."""
+        names = (repository, repository.partition("/")[2])
+        wanted = not self.include or any(fnmatchcase(n, p) for n in names for p in self.include)
+        return wanted and not any(fnmatchcase(n, p) for n in names for p in self.exclude)
+
+
+def _check_url(url: str) -> None:
+    """Refuse an address that no API can stand at, or that would send the token in the clear."""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname or "", parts.port
+    except ValueError:
+        host, parts = "", urlsplit("")
+    if parts.scheme not in {"http", "https"} or not host or parts.query or parts.fragment or "@" in parts.netloc:
+        raise ValueError("url: no address of an API; write https://api.github.com or https://HOST/api/v3")
+    if host in {"github.com", "www.github.com"}:
+        raise ValueError("url: the API of github.com is https://api.github.com")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ValueError("url: http would send the token in the clear; write https")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

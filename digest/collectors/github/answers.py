@@ -1,0 +1,199 @@
+"""What GitHub answered to one ask: the activities in it, and what has to be asked next. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from digest.collectors.github import GitHub, facts
+from digest.collectors.github.asks import SEARCHES, Ask, What
+from digest.collectors.github.faults import Fault
+from digest.model import Activity
+from digest.period import Period
+
+if TYPE_CHECKING:
+    Node = dict[str, Any]
+
+CAP = 1000
+"""How many results a search gives at most, whatever it counts."""
+
+PER_SLICE, MOST_SLICES = 250, 16
+FULL = 2
+"""The weight of a page that is likely full."""
+
+LAG = timedelta(hours=1)
+"""How far the search index may lie behind; what is younger is read from the repository itself."""
+
+FRESH = timedelta(days=30)
+"""An open pull request that nobody touched for longer is not under way."""
+
+ALIVE = timedelta(days=90)
+"""An organisation's repositories are looked through for milestones as far as somebody pushed within this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
+
+    source: GitHub
+    period: Period
+    changed: datetime | None
+    now: datetime
+
+    @property
+    def young(self) -> datetime:
+        """Since when the index may not know of everything in the period; the period's end where it knows all."""
+        return min(max(self.period.since, self.now - LAG), self.period.until)
+
+    def takes(self, repository: str) -> bool:
+        """Whether a repository of an organisation is wanted."""
+        return self.source.takes(repository)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What one answer came to: rows, what to ask next, why it is not whole, and what to say of it besides."""
+
+    rows: tuple[Activity, ...] = ()
+    asks: tuple[Ask, ...] = ()
+    missing: Fault | None = None
+    note: str = ""
+
+
+def first_asks(run: Run, scope: str) -> list[Ask]:
+    """What to ask of a repository, or of an organisation as a whole."""
+    kind: What = "owner" if scope.startswith("org:") else "repository"
+    young = [_recent(run, scope)] if kind == "repository" and run.young < run.period.until else []
+    probe = Ask(what=kind, scope=scope, since=run.period.since, until=run.period.until, weight=0)
+    return [probe, *_searches(run, scope), *young]
+
+
+def hear(run: Run, ask: Ask, told: Node) -> Heard:
+    """What the answer `told` to `ask` comes to."""
+    if ask.what in SEARCHES:
+        return _search(run, ask, told)
+    if ask.what == "repository":
+        return _repository(run, ask, told)
+    if ask.what == "owner":
+        return _owner(run, ask, told["repositories"])
+    return _list(run, ask, told)
+
+
+def _searches(run: Run, scope: str) -> list[Ask]:
+    window = Ask(what="merged", scope=scope, since=run.period.since, until=run.period.until, changed=run.changed)
+    searches = [window]
+    if run.source.upcoming:
+        searches.append(replace(window, what="unmerged", since=run.now - FRESH, until=run.now + LAG, changed=None))
+    if run.source.issues:
+        searches.append(replace(window, what="issues"))
+    return searches
+
+
+def _recent(run: Run, scope: str) -> Ask:
+    return Ask(what="recent", scope=scope, since=run.young, until=run.period.until)
+
+
+def _search(run: Run, ask: Ask, told: Node) -> Heard:
+    if told["issueCount"] > CAP and not ask.after:
+        slices = ask.slices(min(MOST_SLICES, -(-told["issueCount"] // PER_SLICE)), FULL)
+        if len(slices) > 1:
+            return Heard(asks=tuple(slices))
+    nodes = facts.nodes(told)
+    ask = replace(ask, found=ask.found | {facts.key(n) for n in nodes})
+    rows = tuple(row for node in nodes if (row := _row(run, ask, node)))
+    asks, missing = _turn(ask, told["pageInfo"])
+    if not asks and not missing and len(ask.found) < told["issueCount"]:
+        what = f"it counts {told['issueCount']} for {ask.query!r} and gave {len(ask.found)}"
+        missing = Fault(what, "run it again")
+    return Heard(rows=rows, asks=asks, missing=missing)
+
+
+def _row(run: Run, ask: Ask, node: Node) -> Activity | None:
+    """The activity of a node that was found; None where it is not what was asked for."""
+    if ask.scope.startswith("org:") and not run.takes(node["repository"]["nameWithOwner"]):
+        return None
+    if ask.what == "issues":
+        row = facts.issue(node, run.source.name)
+    else:
+        row = facts.pull_request(node, run.source.name, run.source.base)
+    if row.done is None:
+        return None if node["isDraft"] else row
+    if ask.what == "unmerged":
+        return row if row.done in run.period else None
+    return row if ask.since <= row.done < ask.until else None
+
+
+def _turn(ask: Ask, page: Node) -> tuple[tuple[Ask, ...], Fault | None]:
+    """The ask for the next page, if there is one; a page that comes again is refused."""
+    cursor = page["endCursor"]
+    if not page["hasNextPage"]:
+        return (), None
+    if not cursor or cursor in ask.cursors:
+        return (), Fault("it gives the same page again and again", "run it again")
+    return (ask.next_page(cursor, FULL),), None
+
+
+def _list(run: Run, ask: Ask, told: Node) -> Heard:
+    """A page of a list of one repository; it is read on until it gets older than `since`."""
+    nodes = facts.nodes(told["rows"])
+    asks, missing = _turn(ask, told["rows"]["pageInfo"])
+    if ask.what == "recent":
+        found = (facts.pull_request(n, run.source.name, run.source.base) for n in nodes)
+        rows = tuple(row for row in found if row.done and row.done in run.period)
+    else:
+        rows = _goals(run, nodes, told)
+    if ask.what != "planned" and _older(nodes, "updatedAt", ask.since):
+        asks, missing = (), None
+    return Heard(rows=rows, asks=asks, missing=missing)
+
+
+def _goals(run: Run, nodes: list[Node], repository: Node) -> tuple[Activity, ...]:
+    """The milestones that were reached in the period, and the open ones that are due some day."""
+    goals = (facts.milestone(n, run.source.name, repository) for n in nodes)
+    return tuple(g for g in goals if (g.done in run.period if g.done else g.due))
+
+
+def _older(nodes: list[Node], field: str, floor: datetime) -> bool:
+    """Whether the last of `nodes` lies before `floor`, or there is none."""
+    last = facts.instant(nodes[-1][field]) if nodes else None
+    return last is None or last < floor
+
+
+def _repository(run: Run, ask: Ask, told: Node) -> Heard:
+    """A repository under its present name; the search finds nothing under a former one."""
+    rows, asks = _plans(run, told)
+    name = told["nameWithOwner"]
+    if name.lower() != ask.scope.lower():
+        note = f"{ask.scope} is now called {name}: write that in `repos`"
+        return Heard(rows=rows, asks=(*asks, *_searches(run, name)), note=note)
+    return Heard(rows=rows, asks=asks, note=f"{name} is archived" if told["isArchived"] else "")
+
+
+def _owner(run: Run, ask: Ask, told: Node) -> Heard:
+    """A page of an organisation's repositories, those with the latest push first."""
+    nodes = facts.nodes(told)
+    rows, asks = list[Activity](), list[Ask]()
+    for node in (n for n in nodes if run.takes(n["nameWithOwner"])):
+        plans = _plans(run, node)
+        rows += plans[0]
+        asks += plans[1]
+        if run.young < run.period.until and not _older([node], "pushedAt", run.young):
+            asks.append(_recent(run, node["nameWithOwner"]))
+    more, missing = _turn(ask, told["pageInfo"])
+    if _older(nodes, "pushedAt", run.now - ALIVE if run.source.upcoming else run.young):
+        more, missing = (), None
+    return Heard(rows=tuple(rows), asks=(*asks, *more), missing=missing)
+
+
+def _plans(run: Run, told: Node) -> tuple[tuple[Activity, ...], tuple[Ask, ...]]:
+    """The milestones that a repository tells of itself, and what to ask where it has more of them."""
+    if "planned" not in told or told["isArchived"]:
+        return (), ()
+    planned, reached = facts.nodes(told["planned"]), facts.nodes(told["reached"])
+    more: list[What] = ["planned"] * told["planned"]["pageInfo"]["hasNextPage"]
+    if told["reached"]["pageInfo"]["hasNextPage"] and not _older(reached, "updatedAt", run.period.since):
+        more.append("reached")
+    whole = Ask(what="merged", scope=told["nameWithOwner"], since=run.period.since, until=run.period.until)
+    rows = _goals(run, [*planned, *reached], told)
+    return rows, tuple(replace(whole, what=what) for what in more)

@@ -1,0 +1,181 @@
+"""One run: a list of asks that is worked off in few queries, to which each answer may add pages and slices."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.collectors.github.answers import Heard, Run, first_asks, hear
+from digest.collectors.github.asks import REASONS, Ask, compose
+from digest.collectors.github.faults import Fault
+from digest.collectors.github.wire import Wire, connect
+from digest.errors import SourceError
+from digest.model import Activity, Outcome, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.collectors.github import GitHub
+    from digest.period import Period
+
+WIDTH = 10
+"""What one query may weigh: ten searches that are likely short, or five whole pages (250 pull requests)."""
+
+PAGE, SMALLEST_PAGE = 50, 12
+TRIES = 3
+NAMED = 5
+"""How many repositories are named in one line."""
+
+
+def gather(
+    source: GitHub,
+    period: Period,
+    changed: datetime | None,
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Iterator[Activity | Outcome]:
+    """What `GitHub.collect` yields.
+
+    Raises:
+        SourceError: not one question was answered.
+    """
+    wire = connect(source, clock=clock, sleep=sleep)
+    run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
+    try:
+        yield from Gathering(run=run, wire=wire).rows()
+    finally:
+        wire.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """What is still to be asked, how much at once, and what was not answered.
+
+    Attributes:
+        counts: how many rows came from each scope.
+        missing: why a scope is not whole. notes: what else to say.
+    """
+
+    run: Run
+    wire: Wire
+    todo: deque[Ask] = field(default_factory=deque)
+    page: int = PAGE
+    width: int = WIDTH
+    reasons: tuple[str, ...] = REASONS
+    answered: bool = False
+    seen: set[str] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    missing: dict[str, Fault] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Activity | Outcome]:
+        """Every activity once; then what is missing.
+
+        Raises:
+            SourceError: not one question was answered.
+        """
+        for scope in self.run.source.repos:
+            self.todo.extend(first_asks(self.run, scope))
+        while self.todo:
+            batch = self._take()
+            for ask, heard in self._ask(batch):
+                yield from self._new(ask, heard)
+        yield from self._outcomes()
+
+    def _take(self) -> list[Ask]:
+        """The next asks, as many as one query may weigh, at least one."""
+        batch = [self.todo.popleft()]
+        weight = batch[0].weight
+        while self.todo and weight + self.todo[0].weight <= self.width and len(batch) < 2 * self.width:
+            batch.append(self.todo.popleft())
+            weight += batch[-1].weight
+        return batch
+
+    def _ask(self, batch: list[Ask]) -> Iterator[tuple[Ask, Heard]]:
+        """Send one query, and hear what it says to each ask."""
+        try:
+            plans = self.run.source.upcoming
+            answer = self.wire.ask(*compose(batch, first=self.page, plans=plans, reason=self.reasons[0]))
+        except Fault as fault:
+            self._unanswered(batch, fault)
+            return
+        self.answered = True
+        for k, ask in enumerate(batch):
+            if fault_of_one := answer.fault(f"a{k}"):
+                self._refused(ask, fault_of_one)
+            else:
+                if hidden := answer.hidden(f"a{k}"):
+                    self.missing.setdefault(ask.scope, hidden)
+                yield ask, hear(self.run, ask, answer.data[f"a{k}"])
+
+    def _new(self, ask: Ask, heard: Heard) -> Iterator[Activity]:
+        self.todo.extendleft(reversed(heard.asks))
+        if heard.missing:
+            self.missing.setdefault(ask.scope, heard.missing)
+        if heard.note:
+            self.notes.append(heard.note)
+        for row in heard.rows:
+            if row.key not in self.seen:
+                self.seen.add(row.key)
+                self.counts[ask.scope] += 1
+                yield row
+
+    def _unanswered(self, batch: list[Ask], fault: Fault) -> None:
+        """A whole query failed: ask for less, ask without a field, or do without."""
+        if fault.unknown and len(self.reasons) > 1:
+            self.reasons = self.reasons[1:]
+            self.todo.extendleft(reversed(batch))
+        elif fault.heavy and self._shrink(len(batch)):
+            self.todo.extendleft(reversed(batch))
+        elif not self.answered:
+            where = f"[collectors.{self.run.source.name}] {self.run.source.url}"
+            raise SourceError(f"{where}: {fault.what}", fault.hint) from None
+        else:
+            lost = batch if fault.heavy else [*batch, *self.todo]
+            for ask in lost:
+                self.missing.setdefault(ask.scope, fault)
+            if not fault.heavy:
+                self.todo.clear()
+
+    def _shrink(self, asked: int) -> bool:
+        """Halve the page, then the query; False where both are at their smallest."""
+        if self.page // 2 >= SMALLEST_PAGE:
+            self.page //= 2
+        elif asked > 1:
+            self.width = max(1, min(self.width, asked) // 2)
+        else:
+            return False
+        return True
+
+    def _refused(self, ask: Ask, fault: Fault) -> None:
+        """One ask of a query failed; of what cannot be read at all nothing else is asked."""
+        if fault.heavy and ask.tries < TRIES:
+            self._shrink(1)
+            self.todo.append(replace(ask, tries=ask.tries + 1))
+            return
+        self.missing.setdefault(ask.scope, fault)
+        if ask.what in {"repository", "owner"}:
+            self.todo = deque(a for a in self.todo if a.scope != ask.scope)
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        """One outcome for all scopes that lack something for the same reason, and one for each note."""
+        groups: dict[tuple[Status, str], list[str]] = {}
+        for scope, fault in self.missing.items():
+            status: Status = "truncated" if self.counts[scope] else "failed"
+            what = f"{fault.what} ({fault.hint})" if fault.hint else fault.what
+            groups.setdefault((status, what), []).append(scope)
+        name = self.run.source.name
+        for (status, what), scopes in groups.items():
+            count = sum(self.counts[s] for s in scopes)
+            yield Outcome(source=name, status=status, count=count, detail=f"{_names(scopes)}: {what}")
+        for note in dict.fromkeys(self.notes):
+            yield Outcome(source=name, status="complete", detail=note)
+
+
+def _names(scopes: list[str]) -> str:
+    """`acme/a, acme/b`; of many the first few and how many others there are."""
+    more = len(scopes) - NAMED
+    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")

@@ -1,0 +1,184 @@
+"""The wire to GitHub: one question at a time through PyGithub, asked again with patience until the deadline."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from digest.collectors.github.faults import Fault, of_error, of_exception
+from digest.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import github
+
+    from digest.collectors.github import GitHub
+
+TIMEOUT = 20
+"""Seconds that one answer may take; GitHub itself gives up after ten."""
+
+TRIES = 5
+LONGEST_PAUSE = 16.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What GitHub said to one question: data by alias, and for some aliases what is wrong with them."""
+
+    data: dict[str, Any]
+    errors: tuple[dict[str, Any], ...] = ()
+
+    def fault(self, alias: str) -> Fault | None:
+        """Why there is nothing under `alias`; None where there is something."""
+        if isinstance(self.data.get(alias), dict):
+            return None
+        mine = (e for e in self.errors if (e.get("path") or [None])[0] == alias)
+        return of_error(next(mine, {"type": "NOT_FOUND"}))
+
+    def hidden(self, alias: str) -> Fault | None:
+        """Why a part of what stands under `alias` is missing; None where nothing is."""
+        for error in self.errors:
+            path = error.get("path") or []
+            if len(path) > 1 and path[0] == alias:
+                fault = of_error(error)
+                return Fault(f"{next(p for p in reversed(path) if isinstance(p, str))}: {fault.what}", fault.hint)
+        return None
+
+
+class Wire:
+    """Asks GitHub; guards the client, the deadline and how often in a row it went wrong."""
+
+    def __init__(
+        self,
+        make: Callable[[int], github.Github],
+        *,
+        until: float,
+        clock: Callable[[], float],
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._make = make
+        self._until = until
+        self._clock = clock
+        self._sleep = sleep
+        self._client: github.Github | None = None
+        self._timeout = 0
+        self._row = 0
+
+    def ask(self, query: str, variables: dict[str, Any]) -> Answer:
+        """GitHub's answer to a query.
+
+        Raises:
+            Fault: there is none: after all patience, or at once (but after a pause) where a smaller query may pass.
+        """
+        tries = 0
+        while True:
+            try:
+                answer = self._send(query, variables)
+            except Fault as fault:
+                tries += fault.wait is None
+                self._pause(fault, tries)
+                if fault.heavy:
+                    raise
+            else:
+                self._row = 0
+                return answer
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._client:
+            self._client.close()
+        self._client = None
+
+    def _send(self, query: str, variables: dict[str, Any]) -> Answer:
+        import requests
+        from github import GithubException
+
+        try:
+            _, answer = self._patient_client().requester.graphql_query(query, variables)
+        except GithubException as error:
+            data = error.data if isinstance(error.data, dict) else {}
+            fault = of_exception(error, self._clock())
+            if isinstance(data.get("data"), dict) and not fault.wait:
+                return Answer(data=data["data"], errors=tuple(data.get("errors") or ()))
+            raise fault from None
+        except (requests.RequestException, ValueError, TypeError, AttributeError, RuntimeError) as error:
+            raise of_exception(error, self._clock()) from None
+        if not isinstance(answer.get("data"), dict):
+            raise of_exception(ValueError(), self._clock())
+        return Answer(data=answer["data"])
+
+    def _patient_client(self) -> github.Github:
+        """A client that does not wait for an answer longer than the deadline allows."""
+        timeout = max(1, min(TIMEOUT, int(self._until - self._clock())))
+        if self._client is None or self._timeout != timeout:
+            self.close()
+            self._client, self._timeout = self._make(timeout), timeout
+        return self._client
+
+    def _pause(self, fault: Fault, tries: int) -> None:
+        """Wait until it makes sense to ask again; raises the fault where it does not."""
+        wait = min(2.0**self._row, LONGEST_PAUSE) if fault.wait is None else fault.wait
+        self._row += 1
+        if not fault.again or tries >= TRIES:
+            raise fault
+        if self._clock() + wait > self._until:
+            raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
+        self._sleep(wait)
+
+
+def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Wire:
+    """A wire with the credentials of `source`.
+
+    Raises:
+        DigestError: the secret cannot be read or is none.
+    """
+    auth = _app(source) if source.app_id else _token(source)
+
+    def make(timeout: int) -> github.Github:
+        from github import Github
+
+        # Requests go out one after the other, so PyGithub's own pace (a POST counts as a write) only costs time;
+        # its own retries know no deadline.
+        return Github(
+            auth=auth,
+            base_url=source.url,
+            timeout=timeout,
+            retry=None,
+            seconds_between_requests=0,
+            seconds_between_writes=0,
+            user_agent="digest",
+        )
+
+    return Wire(make, until=clock() + source.deadline, clock=clock, sleep=sleep)
+
+
+def _token(source: GitHub) -> github.Auth.Auth:
+    from github import Auth
+
+    token = source.token.reveal(source.root)
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SourceError(f"[collectors.{source.name}]: what stands at `token` is no token")
+    return Auth.Token(token)
+
+
+def _app(source: GitHub) -> github.Auth.Auth:
+    """The installation of a GitHub App; by default that for the first repository or organisation."""
+    import jwt
+    import requests
+    from github import Auth, GithubException, GithubIntegration
+
+    assert source.private_key
+    app = Auth.AppAuth(source.app_id, source.private_key.reveal(source.root))
+    try:
+        if source.installation_id:
+            return app.get_installation_auth(source.installation_id)
+        with GithubIntegration(auth=app, base_url=source.url, timeout=TIMEOUT, retry=None) as integration:
+            owner, _, name = source.repos[0].removeprefix("org:").partition("/")
+            found = integration.get_repo_installation(owner, name) if name else integration.get_org_installation(owner)
+            return app.get_installation_auth(found.id)
+    except (jwt.PyJWTError, ValueError, TypeError):
+        raise SourceError(f"[collectors.{source.name}]: what stands at `private_key` is no RSA key in PEM") from None
+    except (GithubException, requests.RequestException) as error:
+        fault = of_exception(error, 0)
+        raise SourceError(f"[collectors.{source.name}]: no installation of the app: {fault.what}", fault.hint) from None
