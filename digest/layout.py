@@ -82,6 +82,7 @@ class Page:
     """A digest as it is printed."""
 
     title: str
+    headline: str
     period: Period
     blocks: tuple[Block, ...]
     maintenance: Line | None
@@ -89,9 +90,8 @@ class Page:
 
     @property
     def subject(self) -> str:
-        """`Recommendation Engine Update - W7-8`, as plain text."""
-        name = self.title if self.title.lower().endswith("update") else f"{self.title} Update"
-        return f"{name} - {self.period.label}"
+        """`Recommendation Engine Update - W7-8`, or the words of a person, as plain text."""
+        return plain(self.headline) or f"{self.title} Update - {self.period.label}"
 
 
 def lay_out(digest: Digest, *, links: bool = True) -> Page:
@@ -118,7 +118,12 @@ def lay_out(digest: Digest, *, links: bool = True) -> Page:
     blocks = [Block(name=k, heading=HEADINGS[k], groups=_group(v)) for k, v in lines.items() if v]
     last = Line(text=Words(digest.maintenance.text)) if digest.maintenance else None
     return Page(
-        title=one_line(digest.title), period=digest.period, blocks=tuple(blocks), maintenance=last, links=tuple(numbers)
+        title=one_line(digest.title),
+        headline=digest.headline,
+        period=digest.period,
+        blocks=tuple(blocks),
+        maintenance=last,
+        links=tuple(numbers),
     )
 
 

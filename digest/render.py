@@ -7,7 +7,6 @@ stands before `.j2` decides how values are printed (HTML, plain text, else Markd
 
 from __future__ import annotations
 
-import hashlib
 import re
 import textwrap
 import traceback
@@ -30,7 +29,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from digest import charts
-from digest.deliveries import Message
+from digest.deliveries import Message, identity
 from digest.errors import ConfigError, DigestError
 from digest.layout import Words, lay_out
 from digest.markdown import clean, escape, one_line
@@ -85,20 +84,20 @@ def compose(
     Raises:
         DigestError: a template is broken.
     """
-    page = lay_out(digest)
-    identity = "|".join((digest.title, digest.period.slug, str(edition)))
-    forms = {
-        name: render(digest, template, lang=lang, links=links, folder=folder)
-        for name, template in (("markdown", "markdown"), ("text", "email.txt"), ("html", "email"))
-    }
+
+    def form(template: str) -> str:
+        return render(digest, template, lang=lang, links=links, folder=folder)
+
     return Message(
-        id=hashlib.sha256(identity.encode()).hexdigest()[:24],
-        slug=digest.period.slug,
-        subject=page.subject + (f" (corrected, edition {edition})" if edition > 1 else ""),
+        id=identity(digest, edition),
+        slug=digest.period.slug if edition == 1 else f"{digest.period.slug}.{edition}",
+        subject=lay_out(digest).subject + (f" (corrected, edition {edition})" if edition > 1 else ""),
+        markdown=form("markdown"),
+        text=form("email.txt"),
+        html=form("email"),
         digest=digest,
         edition=edition,
         lang=lang,
-        **forms,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "markdown", "charts", "extract", "redact"},
+    {"errors", "files", "markdown", "charts", "extract", "redact"},
     {"period", "config"},
     {"model", "layout", "plugins", "deliveries"},
     {"collectors", "store", "normalize", "draft", "render", "outbox"},

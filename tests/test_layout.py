@@ -183,9 +183,9 @@ def test_a_trend_needs_two_figures() -> None:
 
 
 @pytest.mark.parametrize(
-    ("title", "expected"),
-    [("Recommendation Engine", "Recommendation Engine Update - W7-8"), ("Weekly Update", "Weekly Update - W7-8")],
+    ("headline", "expected"),
+    [("", "Pay Update - W7-8"), ("**Payments**, the `first` fortnight", "Payments, the first fortnight")],
 )
-def test_the_heading_is_that_of_the_article(title: str, expected: str) -> None:
-    """Project, the word Update, a hyphen between blanks, the weeks."""
-    assert expected == lay_out(replace(digest(), title=title)).subject
+def test_the_first_line_is_that_of_the_article_or_of_a_person(headline: str, expected: str) -> None:
+    """Project, the word Update, a hyphen between blanks, the weeks; unless a person gave it other words."""
+    assert expected == lay_out(replace(digest(), headline=headline)).subject

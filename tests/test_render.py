@@ -46,7 +46,7 @@ def test_the_default_is_the_article_to_the_letter() -> None:
 
 @pytest.mark.parametrize(
     ("template", "name"),
-    [("markdown", "full.md"), ("text", "full.txt"), ("email.txt", "full.email.txt"), ("email", "full.email.html")],
+    [("markdown", "full.md"), ("text", "full.txt"), ("email.txt", "full.email.txt")],
 )
 def test_what_is_printed_is_what_was_looked_at(template: str, name: str, snapshot: Callable[[str, str], None]) -> None:
     """Each format of the full example is the one that a person has looked at."""

@@ -6,12 +6,16 @@ Like a collector, a delivery is its typed config table; third parties register t
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
+from datetime import datetime
+from string import Formatter
 from typing import TYPE_CHECKING, Protocol
 
 from digest.model import Digest
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 BUILTIN = {
@@ -28,6 +32,7 @@ class Message:
         id: the same for the same project, period and edition, so that a second run is recognised.
         slug: of the period; names files.
         digest: the frozen digest itself, for outputs that are built from the model.
+        at: when it was published, the date of a mail; None leaves that to the moment of sending.
     """
 
     id: str
@@ -39,6 +44,24 @@ class Message:
     digest: Digest
     edition: int = 1
     lang: str = "en"
+    at: datetime | None = None
+
+
+def identity(digest: Digest, edition: int = 1) -> str:
+    """The id of a message: 24 hex digits that depend on the project, the period and the edition alone."""
+    words = "|".join((digest.title, digest.period.slug, str(edition)))
+    return hashlib.sha256(words.encode()).hexdigest()[:24]
+
+
+def check_places(text: str, known: Collection[str]) -> None:
+    """Raise `ValueError` where `text` has a place in braces that there is nothing for."""
+    try:
+        unknown = {place for _, place, _, _ in Formatter().parse(text) if place is not None} - set(known)
+    except ValueError:
+        unknown = {text}
+    if unknown:
+        places = ", ".join(f"{{{place}}}" for place in known)
+        raise ValueError(f"{text!r} may hold {places} and nothing else in braces")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
