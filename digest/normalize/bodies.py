@@ -1,0 +1,105 @@
+"""Bodies of pull requests, commits and tickets → their sentences, and the few things a title may take from them."""
+
+from __future__ import annotations
+
+import re
+
+from digest.markdown import clean
+
+_BLOCK = re.compile(r"<!--.*?(?:-->|\Z)|(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)", re.DOTALL)  # templates and code
+_UNTOLD = re.compile(
+    r"^(?:\s*(?:>|\||\#{1,6}\s|[-*]\s*\[[ xX]\]|!\[|[=*_-]{3,}$)"  # quotes, tables, headings, boxes, pictures, rules
+    r"|\ {4}|\t"  # indented code
+    r"|[A-Z][A-Za-z-]+:\s"  # trailers and fields
+    r"|\s*(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?|refs?|see|part\ of|tracking\ issue|cc|related|follow-?up)\b"
+    r"[^\n]{0,60}[\#/]\d+).*$",
+    re.MULTILINE | re.IGNORECASE,
+)
+_LINE = re.compile(
+    r"(?:<[a-z/][^>]*>|^\s*(?:[-*+•]|\d+[.)])\s+|\*+(?=\w)|(?<=[\w.!?)])\*+)", re.MULTILINE | re.IGNORECASE
+)
+_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"(])")
+_NOT_TOLD = re.compile(
+    r"(?:i\b|i'|we\b|hi\b|hello|hey|thanks|thank|see\b|note|as\b|per\b|when\b|if\b|currently|previously|before|because|"
+    r"since|there\b|after\b|while|although|unfortunately|today|right now|bumps?\b|signed|co-authored|you\b|"
+    r"please|todo|http|"
+    r"depends on|based on|this is\b|it is\b|it's\b|in\b|at the moment|the problem|problem|issue|motivation|description|"
+    r"summary|what\b|why\b|how\b|just\b)",
+    re.IGNORECASE,
+)
+_PURPOSE = re.compile(
+    r",? so that (?!we\b|i\b|it\b|they\b|this\b|that\b|these\b|you\b)(?P<what>[^.;:()\n]{8,90}?)(?=[.;:(]|$)"
+)
+_FASTER = re.compile(
+    r"\b(?:this|which|it|now|are|is|makes?)\b[^.]{0,80}?(?P<what>(?:up to |about |around |roughly |~ ?)?"
+    r"\d+(?:\.\d+)?(?:\s?[x×]|\s?%) (?:faster|smaller|less memory))\b",
+    re.IGNORECASE,
+)
+_NOW = re.compile(
+    r"(?P<what>(?:the|all|each|every|it|users?|`[^`]+`|[A-Z]\w+)\b[^.;:?!]{0,90}?\b(?:no longer|"
+    r"now)\b[^.;:?!]{4,80})[.;]?"
+)
+_STATUS = {
+    "off by default": r"\b(?:off|disabled) by default\b(?! (?:before|until|previously))",
+    "experimental": r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b",
+}
+_BREAKS = re.compile(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
+_ACTION = re.compile(r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)", re.MULTILINE | re.IGNORECASE)
+TELLING = range(3, 41)
+SHORT = 14
+
+
+def sentences(body: str) -> list[str]:
+    """What a body says in prose, sentence by sentence."""
+    text = _UNTOLD.sub("", _BLOCK.sub("\n", clean(body)))
+    told: list[str] = []
+    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)])\s)", text):
+        told += _END.split(" ".join(_LINE.sub(" ", block).split()))
+    return [s for s in told if s]
+
+
+def first_sentence(body: str) -> str:
+    """The first sentence that can stand for the whole; empty where the body opens with something else."""
+    for sentence in sentences(body)[:3]:
+        words = len(sentence.split())
+        if words in TELLING and not _NOT_TOLD.match(sentence) and not sentence.endswith(("?", ":")):
+            return sentence
+    return ""
+
+
+def effect(body: str) -> str:
+    """What a body says the change is good for, to stand behind a short title; empty where it does not say."""
+    for sentence in sentences(body)[:6]:
+        if (
+            re.search(r"\b(?:would|could|might|TODO|hopefully|if)\b", sentence)
+            or "](" in sentence
+            or "http" in sentence
+        ):
+            continue
+        if found := _PURPOSE.search(sentence):
+            return f", so that {found['what'].strip()}"
+        if found := _FASTER.search(sentence):
+            return f", {found['what'].replace('x ', '× ') if found['what'][0].isdigit() else found['what']}"
+        if (found := _NOW.fullmatch(sentence)) and len(sentence.split()) <= SHORT:
+            what = found["what"]
+            return (
+                f"; {what[0].lower()}{what[1:]}"
+                if re.match(r"(?:The|All|Each|Every|It|Users?)\b", what)
+                else f"; {what}"
+            )
+    return ""
+
+
+def status(body: str) -> str:
+    """Whether the body says that it is experimental or off by default."""
+    return next((name for name, pattern in _STATUS.items() if re.search(pattern, body, re.IGNORECASE)), "")
+
+
+def breaks(body: str) -> bool:
+    """Whether the body declares a breaking change."""
+    return bool(_BREAKS.search(body))
+
+
+def asks_action(body: str) -> bool:
+    """Whether the body says that readers have to act."""
+    return bool(_ACTION.search(body))

@@ -1,0 +1,105 @@
+"""Verbs in a title, told by what stands around them, and the ones that "and" joins to the first."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.normalize import lexicon, nouns
+from digest.normalize.lexicon import words as listed
+from digest.normalize.verbs import inflect, lemma
+
+if TYPE_CHECKING:
+    from digest.normalize.verbs import Form
+
+_NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
+_LENIENT = listed("update use drop move fix change split sort run set test document return skip")
+_ALWAYS = listed("add deprecate fix improve introduce refactor remove rename replace simplify")
+_GERUND_FIRST = listed(
+    """
+    add allow avoid bump change clean convert deprecate disable drop enable fix implement improve introduce make
+    move prevent reduce refactor remove rename replace revert simplify switch update upgrade use
+    """
+)
+
+
+def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, Form] | None:
+    """The verb at that place and its form, unless what follows shows a noun."""
+    word = words[at]
+    if not re.fullmatch(r"[A-Za-z][a-z]+(?:-[a-z]+)?,?", word):
+        return None
+    word = word.rstrip(",")
+    known = lemma(word)
+    if not known:
+        return None
+    base, form = known
+    after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
+    then = words[at + 2].lower() if at + 2 < len(words) else ""
+    return None if _is_noun(base, form, (after, then), fault=fault) else known
+
+
+def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> bool:
+    """Whether a word that could be a verb is a noun here, by the two words behind it."""
+    after, then = follow
+    if form == "ing":
+        return base not in _GERUND_FIRST or not after or after in lexicon.PREPOSITIONS
+    if after in lexicon.AUXILIARIES and after != "now":
+        return True
+    if base not in nouns.NOUNS_TOO:
+        return False
+    joined = lemma(then) if after in {"and", "&"} else None
+    if joined:
+        return joined[1] != form or then in nouns.NOUNS_TOO
+    if after in lexicon.PREPOSITIONS or after in _NO_OBJECT:
+        return form == "third" or f"{base} {after}" not in nouns.PHRASES
+    is_clause_head = after in lexicon.FINITE and then != "of"
+    return is_clause_head or after in nouns.COMPOUNDS.get(base, ()) or (fault and base in nouns.SYMPTOMS)
+
+
+def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
+    """The words with the verb at `first`, and the verbs that are joined to it, turned from one form into another."""
+    told = list(words)
+    for at in range(first, len(words)):
+        if at == first or _is_joined(words, first, at, form):
+            word = words[at].rstrip(",")
+            known = lemma(word)
+            told[at] = inflect(known[0], into) + words[at][len(word) :] if known else words[at]
+    return told
+
+
+def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
+    """Whether the word at that place is a verb on the level of the first one: "Add X *and remove* Y"."""
+    before = words[at - 1]
+    joins = before.lower() in {"and", "then", "&"}
+    if not (joins or before.endswith((",", ";"))) or not words[at].islower():
+        return False
+    verb = verb_at(words, at)
+    if not verb or verb[1] != form:
+        return False
+    last = at - 1
+    while last > first and words[last].lower() in {"and", "then", "&"}:
+        last -= 1
+    between = [w.lower().strip(",;") for w in words[first + 1 : last + 1]]
+    if last > first and _is_compound(words, first, last, verb[0]):
+        return False
+    if any(w == "to" and lemma(between[k + 1]) for k, w in enumerate(between[:-1])):
+        return False
+    if any(w in lexicon.SUBORDINATORS for w in between) or words[first].lower() in {"make", "let", "help"}:
+        return verb[0] in _ALWAYS
+    return verb[0] not in nouns.NOUNS_TOO or verb[0] in _LENIENT or _has_object(words, at)
+
+
+def _is_compound(words: list[str], first: int, last: int, joined: str) -> bool:
+    """Whether the verb before "and" is a name, like the one behind it: "Add *create and update* endpoints"."""
+    known = lemma(words[last].strip(",;"))
+    if not known or known[1] != "base":
+        return False
+    before = words[last - 1].lower()
+    bare = last == first + 1 or before in lexicon.PREPOSITIONS or before in {"and", "or"} or before.endswith(",")
+    return bare and not (known[0] in nouns.NOUNS_TOO and joined in _ALWAYS)
+
+
+def _has_object(words: list[str], at: int) -> bool:
+    """Whether what follows can only be an object: an article, a name, code."""
+    after = words[at + 1] if at + 1 < len(words) else ""
+    return after.lower() in lexicon.DETERMINERS or not re.fullmatch(r"[a-z'’,.-]*", after)

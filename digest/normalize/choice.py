@@ -1,0 +1,112 @@
+"""Which of a story's texts gives it its words: the one that states an outcome; never a question, a key or a filler."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.normalize import bodies
+from digest.normalize.lexicon import words
+from digest.normalize.sentence import is_clause
+from digest.normalize.titles import read
+from digest.normalize.verbs import lemma
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from digest.model import Activity
+    from digest.normalize.story import Story
+    from digest.normalize.titles import Title
+
+MERGED = re.compile(
+    r"(?:Merge (?:pull request|branch|branches|remote|tag|commit|\S+ into)|Auto merge of|Rollup merge|Merged in)\b",
+    re.IGNORECASE,
+)
+# A title of such words alone says nothing.
+_EMPTY = words(
+    """
+    a add added address addressed addresses again and apply applied based bug bugfix bugfixes bugs bump change
+    changed changelog changes clean-up clean-ups cleanup cleanups code comment comments commit conflict conflicts
+    debug do docs documentation done feedback few final first fix fixed fixes fixing fixup fixups format formatting
+    from further general improvement improvements in initial issue issues last lint linting little merge merged
+    minor misc miscellaneous more nit nits of oops other pr quick readme rebase refactor refactoring refactorings
+    release response review reviews several small some squash stuff suggestion suggestions temp test tests the
+    things tiny tmp to todo try tweak tweaks typo typos update updated updates updating various version wip work
+    working works
+    """
+)
+_QUESTION = re.compile(
+    r"(?:should we|can we|could we|shall we|how|why|what|is it|does|do we|who|where)\b", re.IGNORECASE
+)
+_EFFECT = re.compile(r"\b(?:now|no longer|so that|faster|instead of|should|when|without)\b", re.IGNORECASE)
+_FAULTS = frozenset({"bug", "fix", "defect", "regression", "incident", "hotfix"})
+_FEATURES = frozenset({"feat", "feature", "new feature", "story", "epic"})
+_PLAIN = re.compile(r"[A-Za-z][a-z'’-]*[,.:;]?|[A-Z]{2,5}|\d[\d.,%]*")
+MARGIN = 1.0
+GOOD_LENGTH = range(4, 21)
+
+
+def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
+    """The title that tells the story: the lead's, unless another tells clearly more; None where none does."""
+    read_ones = [(_typed(read(raw, story.keys, people), activity), activity) for activity, raw in _titles(story)]
+    scored = [(worth(title), title) for title, _ in read_ones]
+    if scored and scored[0][0] > 0:
+        most = max(scored, key=lambda s: s[0])
+        return most[1] if most[0] >= scored[0][0] + MARGIN else scored[0][1]
+    for texts in (scored[1:], [(worth(t), t) for t in _further(story, people)]):
+        best = max(texts, key=lambda s: s[0], default=None)
+        if best and best[0] > 0:
+            return best[1]
+    return next((title for _, title in scored if _is_readable(title.text)), None)
+
+
+def _is_readable(text: str) -> bool:
+    """Whether a title that says little can be said all the same: a few words, no question, not "Merge branch"."""
+    return len(text.split()) > 1 and not (text.endswith("?") or _QUESTION.match(text) or MERGED.match(text))
+
+
+def worth(title: Title) -> float:
+    """How much a title says; 0 for nothing."""
+    text = title.text
+    told = text.split()
+    if (
+        not told
+        or text.endswith("?")
+        or _QUESTION.match(text)
+        or all(w.lower().strip(",./-&!") in {*_EMPTY, ""} for w in told)
+        or MERGED.match(text)
+    ):
+        return 0
+    if len(told) == 1 and not title.kind:
+        return 0
+    is_code = sum(not _PLAIN.fullmatch(word) for word in told) > len(told) / 2
+    states = 2.0 if lemma(told[0]) or title.kind else 1.0 if _EFFECT.search(text) else 0.5 if is_clause(text) else 0.0
+    return 0.5 + states + (len(told) in GOOD_LENGTH) - is_code / 2
+
+
+def _typed(title: Title, activity: Activity) -> Title:
+    """With what the source itself calls it, where its title has no prefix that says so."""
+    named = {activity.type.lower(), *(label.lower() for label in activity.labels)}
+    kind = title.kind or ("fix" if named & _FAULTS else "feat" if named & _FEATURES else "")
+    return replace(title, kind=kind)
+
+
+def _titles(story: Story) -> Iterator[tuple[Activity, str]]:
+    """The titles of its members, the lead's first; of a merge, the line below that says what was merged."""
+    for member in story.members:
+        if MERGED.match(member.title.strip()):
+            line = next((line.strip() for line in member.body.splitlines() if line.strip()), "")
+            yield member, line
+        else:
+            yield member, member.title
+
+
+def _further(story: Story, people: Mapping[str, str]) -> Iterator[Title]:
+    """Where no title tells anything: the first sentences of the bodies, then the messages of the commits."""
+    for member in story.members:
+        if said := bodies.first_sentence(member.body):
+            yield _typed(read(said, story.keys, people), member)
+    for member in story.members:
+        for part in member.parts:
+            yield _typed(read(part.title, story.keys, people), member)

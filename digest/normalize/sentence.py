@@ -1,0 +1,215 @@
+"""A title's words → a clause in one tense: what was done, or what holds from now on."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Literal
+
+from digest.normalize import lexicon
+from digest.normalize.chain import chained, verb_at
+from digest.normalize.verbs import inflect, lemma
+
+if TYPE_CHECKING:
+    from digest.normalize.titles import Title
+    from digest.normalize.verbs import Form
+
+Tense = Literal["past", "present", "imperative"]
+
+_FORM: dict[str, Form] = {"past": "past", "present": "third", "imperative": "base"}
+_SUBJECT = re.compile(
+    r"(?:(?:this|the|that) (?:pr|mr|patch|change|changeset|commit|pull request|merge request|branch|pr's)|this|we|i)"
+    r"(?: (?:now|also|simply|just|will|basically|changes? (?:aims|tries) to))*\s+(?=\w)",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"(?:do not|don[’']?t|dont)\s+(?:(?:ever|try to|attempt to)\s+)?(?P<verb>[a-z-]+)\b", re.IGNORECASE
+)
+_REVERT = re.compile(
+    r"(?P<again>re-?apply|re-?land|revert[\s:\"“']+revert|revert)(?:ed|s)?:?\s+[\"“']+(?P<what>.+?)[\"”'.]*",
+    re.IGNORECASE,
+)
+_SHOULD = re.compile(
+    r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)\S+(?: \S+){0,6}?) should (?P<not>not |never |no longer )?"
+    r"(?P<how>(?:also|always|only|instead|still) )?(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
+    re.IGNORECASE,
+)
+_THEIRS = {"my": "their", "me": "them", "I": "they", "myself": "themselves"}
+_STORY = re.compile(
+    r"as an? (?P<role>[\w -]{2,30}?),? i (?:want|would like|need|wish)(?: to)?(?: be able to)? (?P<what>.+)",
+    re.IGNORECASE,
+)
+_RELEASED = re.compile(r"v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d")
+# Said of what was merged, these can only be what is mended.
+_FAULT = re.compile(
+    r"\b(?:doesn['’]t|does not|don['’]t|do not|fails?|crash(?:es)?|hangs?|leaks?|cannot|can['’]t|wrong(?:ly)?|"
+    r"incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
+    r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
+    re.IGNORECASE,
+)
+_SUPPORT = re.compile(
+    r"(?:(?:initial|basic|experimental|partial|preliminary|full|native) )?support (?:for|of)\b", re.IGNORECASE
+)
+
+
+def tell(title: Title, tense: str, *, adds: bool = False) -> str:
+    """The title as a clause without a full stop, its first letter as the sentence wants it.
+
+    Args:
+        title: what was read from the raw title; its kind tells what to say of a mere noun phrase.
+        tense: past, present or imperative.
+        adds: another text of the same story says that something was added.
+    """
+    text = title.text
+    if title.kind == "revert":
+        return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
+    if _RELEASED.fullmatch(text):
+        return capital(f"{inflect('release', _FORM[tense])} {text}")
+    if found := _SUBJECT.match(text):
+        text = text[found.end() :]
+    fault = title.kind == "fix"
+    return capital(
+        _reverted(text, tense)
+        or _negated(text, tense)
+        or _wished(text, tense)
+        or _wanted(text, tense)
+        or _hedged(text, tense, fault=fault)
+        or _verbal(text, tense, fault=fault)
+        or _nominal(text, tense, kind=title.kind, adds=adds)
+    )
+
+
+def capital(text: str) -> str:
+    """With a capital first letter, unless the first word is a name that is spelled small or code."""
+    first = text.split(" ", 1)[0].rstrip(",:;")
+    return text[:1].upper() + text[1:] if re.fullmatch(r"[a-z]+(?:[-'’/][a-z'’]+)*", first) else text
+
+
+def small(text: str) -> str:
+    """With a small first letter where the word is capital only because it opens a title."""
+    first = re.match(r"[A-Z][a-z]+(?:-[a-z]+)*(?=[\s,:]|$)", text)
+    if not first:
+        return text
+    word = first[0].lower()
+    ordinary = (
+        word in lexicon.OPENERS
+        or word in lexicon.PRAISES
+        or word in lexicon.PREPOSITIONS
+        or lemma(word)
+        or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ated|ized)s?$", word)
+    )
+    return word + text[first.end() :] if ordinary else text
+
+
+def _reverted(text: str, tense: str) -> str:
+    found = _REVERT.fullmatch(text)
+    if not found:
+        return ""
+    again = found["again"].lower() != "revert"
+    verb = inflect("reinstate" if again else "revert", _FORM[tense])
+    return f"{verb} “{found['what'].strip(' “”')}”"
+
+
+def _negated(text: str, tense: str) -> str:
+    if found := re.match(r"no longer (?P<verb>[a-z-]+)\b", text, re.IGNORECASE):
+        known = lemma(found["verb"])
+        return f"no longer {_third(known[0])}{text[found.end() :]}" if known and known[1] == "base" else text
+    found = _NEGATED.match(text)
+    known = lemma(found["verb"]) if found else None
+    if not found or not known or known[0] in {"be", "have"} or tense == "imperative":
+        return ""
+    return f"{inflect('stop', _FORM[tense])} {inflect(known[0], 'ing')}{text[found.end() :]}"
+
+
+def _wished(text: str, tense: str) -> str:
+    """A user story that is done: "As a customer, I want to pay by card" is "Customers can now pay by card"."""
+    found = _STORY.fullmatch(text)
+    if not found or tense not in {"past", "present"}:
+        return ""
+    what = re.sub(r"\b(my|me|I|myself)\b", lambda m: _THEIRS[m[0]], found["what"])
+    role = found["role"]
+    return f"{role}{'' if role.endswith('s') else 's'} can now {what}"
+
+
+def _wanted(text: str, tense: str) -> str:
+    """What should be and is done: "X should do Y" is "X now does Y"."""
+    found = _SHOULD.fullmatch(text)
+    if not found or tense == "imperative" or any(w in lexicon.SUBORDINATORS for w in found["subject"].lower().split()):
+        return ""
+    subject, verb, rest, how = found["subject"], found["verb"].lower(), found["rest"], found["how"] or ""
+    many = bool(re.search(r"(?<![s`'])s$", subject.split()[-1])) or " and " in subject
+    if found["able"]:
+        return f"{subject} {'can no longer' if found['not'] else 'can now'} {how}{verb}{rest}"
+    when = "no longer" if found["not"] else "now"
+    if verb == "be":
+        return f"{subject} {'are' if many else 'is'} {when} {how}{rest.strip()}"
+    known = lemma(verb)
+    if not known or known[1] != "base":
+        return ""
+    return f"{subject} {when} {how}{verb if many else _third(verb)}{rest}"
+
+
+def _hedged(text: str, tense: str, *, fault: bool) -> str:
+    """An adverb before the verb, or "be": said of now."""
+    words = text.split(" ")
+    first = words[0].lower()
+    if first == "be" and len(words) > 1 and tense != "imperative":
+        return f"now {' '.join(words[1:])}"
+    if first in {"also", "just", "further"} and len(words) > 1 and lemma(words[1]):
+        return _verbal(" ".join(words[1:]), tense, fault=fault)
+    if not first.endswith(("ly", "always", "never")) or tense == "imperative":
+        return ""
+    verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
+    if not verb or verb[1] != "base":
+        return ""
+    if first in lexicon.ADVERBS or verb[0] in lexicon.HABITS:
+        return " ".join(["now", first, *chained(words, 1, "base", "third")[1:]])
+    return " ".join([first, *chained(words, 1, "base", _FORM[tense])[1:]])
+
+
+def _verbal(text: str, tense: str, *, fault: bool) -> str:
+    """A verb in front, and those that "and" joins to it, in the form that the tense asks for."""
+    words = text.split(" ")
+    verb = verb_at(words, 0, fault=fault)
+    if not verb:
+        return ""
+    base, form = verb
+    if form == "past" and tense == "past":
+        return text
+    if base == "support" and len(words) > 1:
+        return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])
+    if base == "fix" and words[1:2] == ["for"]:
+        words.pop(1)
+    if base in lexicon.HABITS and tense == "past":
+        return " ".join(["now", *chained(words, 0, form, "third")])
+    return " ".join(chained(words, 0, form, _FORM[tense]))
+
+
+def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:
+    """A noun phrase or clause: as it is, or behind the verb that its prefix or its text stands for."""
+    first = text.split(" ", 1)[0].lower()
+    if _SUPPORT.match(text):
+        return f"{inflect('add', _FORM[tense])} {small(text)}" if adds or kind == "feat" else text
+    if first in lexicon.PRAISES or re.match(r"(?:no longer|now|ability|improve)\b", text, re.IGNORECASE):
+        return text
+    if kind == "fix" or (not kind and _FAULT.search(text) and is_clause(text)):
+        return f"{inflect('fix', _FORM[tense])}{':' if is_clause(text) else ''} {small(text)}"
+    if kind == "feat" and not is_clause(text):
+        return f"{inflect('add', _FORM[tense])} {small(text)}"
+    return text
+
+
+def is_clause(text: str) -> bool:
+    """Whether a finite verb stands in it outside of a subordinate clause."""
+    if text.split(" ", 1)[0].lower() in lexicon.SUBORDINATORS:
+        return True
+    for word in text.split(" ")[1:]:
+        plain = word.lower().strip(".,:;")
+        if plain in lexicon.SUBORDINATORS or plain in {"after", "before", "on"}:
+            return False
+        if plain in lexicon.AUXILIARIES or plain in lexicon.FINITE:
+            return True
+    return bool(re.match(r"(?:cannot|can't|unable|not able|doesn't|does not)\b", text, re.IGNORECASE))
+
+
+def _third(word: str) -> str:
+    return inflect(word, "third")

@@ -1,0 +1,174 @@
+"""Raw titles → plain words: prefixes, keys, hashes, handles and emoji go; what they said (a fix, breaking) is kept."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest.markdown import escape, one_line
+from digest.normalize import patterns
+from digest.normalize.verbs import lemma
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+# Code spans are put away as single characters that no text may hold, so that no rule of wording reaches into them.
+HELD = tuple(chr(0xE000 + k) for k in range(64))
+_KINDS = {
+    "feat": "feat feature features new story",
+    "fix": "fix fixes fixed bug bugfix bugs hotfix defect regression",
+    "perf": "perf performance",
+    "revert": "revert reverts",
+    "": "add build chore ci cleanup deps doc docs draft enh enhancement improvement maint misc refactor release "
+    "style task "
+    "test tests wip",
+}
+_KIND = {word: kind for kind, words in _KINDS.items() for word in words.split()}
+LONGEST_AREA = 40
+PREFIXES = 6
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What a raw title says.
+
+    Attributes:
+        text: its words, without anything that only insiders read.
+        kind: what its prefix called it: `feat`, `fix`, `perf`, `revert` or nothing.
+        area: the part of the project that its prefix named.
+        breaking: it was marked as a breaking change.
+        code: the code spans of the text; each stands in it as one character of `HELD`.
+    """
+
+    text: str
+    kind: str = ""
+    area: str = ""
+    breaking: bool = False
+    code: tuple[str, ...] = ()
+
+
+def read(raw: str, keys: tuple[str, ...] = (), people: Mapping[str, str] | None = None) -> Title:
+    """The title without what only insiders read. `people` turns a handle into a name; without it handles go."""
+    text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw)))
+    text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
+    title = _without_prefixes(patterns.EMPHASIS.sub(r"\1", patterns.URL.sub(_host, text)).strip(), keys)
+    code: list[str] = []
+    text = patterns.ANNOTATION.sub(lambda m: f"`{m[0]}`", title.text)
+    text = patterns.CODE.sub(lambda m: _hold(m, code), text)
+    return replace(title, text=_tidied(_without_marks(text, keys, people or {})), code=tuple(code))
+
+
+def show(text: str, code: tuple[str, ...]) -> str:
+    """Plain words with held code as inline Markdown: everything escaped, the code in backticks."""
+    escaped = escape(text)
+    for mark, span in zip(HELD, code, strict=False):
+        escaped = escaped.replace(mark, f"`{span}`")
+    return re.sub(f"[{HELD[0]}-{HELD[-1]}]", "", escaped)
+
+
+def _hold(found: re.Match[str], code: list[str]) -> str:
+    """The character that stands for a code span from now on."""
+    span = found[1].strip()
+    if not span or len(code) == len(HELD):
+        return found[1]
+    code.append(span)
+    return HELD[len(code) - 1]
+
+
+def _host(found: re.Match[str]) -> str:
+    """Of an address in the run of words only its host; nothing where it stands at the end or in brackets."""
+    at_end = not found.string[found.end() :].strip(" .")
+    bracketed = found[0].removeprefix(found["lead"])[0] in "(<["
+    return "" if at_end or bracketed else f"{found['lead']}{found['host']}"
+
+
+def _without_prefixes(text: str, keys: tuple[str, ...]) -> Title:
+    """Take prefixes off the front until none is left; the first word on kind and area wins."""
+    title = Title(text=text)
+    for _ in range(PREFIXES):
+        for taken in (_tag(title.text), _conventional(title.text), _number(title.text, keys), _area(title.text)):
+            if taken:
+                break
+        else:
+            break
+        title = Title(
+            text=taken.text,
+            kind=title.kind or taken.kind,
+            area=title.area or taken.area,
+            breaking=title.breaking or taken.breaking,
+        )
+    return title
+
+
+def _tag(text: str) -> Title | None:
+    """`[BUGFIX] …`, `WIP: …`."""
+    if found := patterns.UNFINISHED.match(text):
+        return Title(text=text[found.end() :])
+    if not (found := patterns.TAG.match(text)):
+        return None
+    tag = found["tag"].lower()
+    kind = next((_KIND[word] for word in re.findall(r"[a-z]+", tag) if word in _KIND), "")
+    return Title(text=text[found.end() :], kind=kind, breaking=tag.startswith("breaking"))
+
+
+def _conventional(text: str) -> Title | None:
+    """`fix(api)!: …`."""
+    found = patterns.CONVENTIONAL.match(text)
+    if not found or found["kind"].lower() not in _KIND:
+        return None
+    area = (found["area"] or "").strip("` ")
+    return Title(text=text[found.end() :], kind=_KIND[found["kind"].lower()], area=area, breaking=bool(found["bang"]))
+
+
+def _number(text: str, keys: tuple[str, ...]) -> Title | None:
+    """`Fixed #123 -- …`, `PAY-7: …`."""
+    if found := patterns.NUMBER.match(text):
+        return Title(text=text[found.end() :], kind="fix" if found["fix"] else "")
+    known = "|".join(map(re.escape, keys)) or "(?!)"
+    found = re.match(rf"(?:{patterns.KEY}|{known})(?=\W|$)[\s,:;.|\]-]*", text)
+    return Title(text=text[found.end() :]) if found and not _no_key(found[0]) else None
+
+
+def _area(text: str) -> Title | None:
+    """`parser: …`: short, no sentence of its own, and words enough are left without it."""
+    found = patterns.AREA.match(text)
+    if not found:
+        return None
+    area, rest = found["area"], text[found.end() :]
+    starts_sentence = " " in area and lemma(area.split()[0]) is not None
+    if starts_sentence or len(area) > LONGEST_AREA or area.count("`") % 2 or " " not in rest.strip():
+        return None
+    return Title(text=rest, area=area.strip("` "), breaking=bool(found["bang"]))
+
+
+def _no_key(text: str) -> bool:
+    """`UTF-8` and `CVE-2024-1` look like ticket keys and are none."""
+    return re.split(r"[-_]", text.strip())[0].upper() in patterns.NO_KEYS
+
+
+def _without_marks(text: str, keys: tuple[str, ...], people: Mapping[str, str]) -> str:
+    """Without ticket keys, issue numbers, hashes and handles, nor the words that led up to them."""
+
+    def cut(found: re.Match[str]) -> str:
+        mark = found["mark"]
+        if mark.startswith("@"):
+            name = people.get(mark[1:], "")
+            return found[0].replace(mark, name) if name else ""
+        return found[0] if mark not in keys and "#" not in mark and _no_key(mark) else ""
+
+    for key in keys:
+        text = re.sub(rf"\s*{patterns.LEADS}(?<![\w-]){re.escape(key)}(?![\w-])", "", text)
+    return patterns.PING.sub("", patterns.MARKED.sub(cut, text))
+
+
+def _tidied(text: str) -> str:
+    """Single blanks, no empty brackets, no stray marks or fillers at either end."""
+    before = None
+    while text != before:
+        before = text
+        text = patterns.FILLER.sub("", patterns.TRAILER.sub("", patterns.EMPTY.sub("", text)))
+        text = re.sub(r"\s+([,.;:!?)]|\"$)(?=\s|$)", r"\1", " ".join(text.split()))
+        text = patterns.LOOSE_END.sub("", text).lstrip(" ,;:|-–—.!")
+    quoted = re.fullmatch(r"[\"'“‘]([^\"'“”‘’]+)[\"'”’]", text)
+    return quoted[1] if quoted else text

@@ -1,0 +1,113 @@
+"""Forms of English verbs: which word is a verb, and its past, third person and -ing."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from digest.normalize.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, words
+
+Form = Literal["base", "third", "past", "ing"]
+
+BASES = CHANGES | HABITS
+_PREFIX = re.compile(r"(?:re|un|de|dis|pre|over|auto|cross|mis)-?(?=[a-z]{3})")
+_COINED = re.compile(r"[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
+_NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
+_CLOSED = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
+
+
+def is_base(word: str) -> bool:
+    """Whether a lower-case word is the plain form of a verb: known, behind `re-` or `un-`, or coined in -ify."""
+    if word in BASES:
+        return True
+    return _root(word) in CHANGES or (bool(_COINED.fullmatch(word)) and word not in _NO_VERBS)
+
+
+def _root(verb: str) -> str:
+    """The verb without a prefix like `re-` or `un-`, where what is left is a verb."""
+    found = _PREFIX.match(verb)
+    return verb[found.end() :] if found and verb[found.end() :] in BASES else verb
+
+
+def lemma(word: str) -> tuple[str, Form] | None:
+    """The plain form behind a word and which form the word is; None where it is no verb we know."""
+    word = word.lower()
+    if is_base(word):
+        return word, "base"
+    if word in _FORMS:
+        return _FORMS[word]
+    endings: tuple[tuple[str, str, Form], ...] = (
+        ("ies", "y", "third"),
+        ("es", "e", "third"),
+        ("s", "", "third"),
+        ("ied", "y", "past"),
+        ("ed", "e", "past"),
+        ("ed", "", "past"),
+        ("ing", "e", "ing"),
+        ("ing", "", "ing"),
+    )
+    for ending, plain, form in endings:
+        stem = word.removesuffix(ending) + plain
+        if word.endswith(ending) and stem not in BASES and is_base(stem) and inflect(stem, form) == word:
+            return stem, form
+    return None
+
+
+def inflect(base: str, form: Form) -> str:
+    """A plain verb in the form asked for."""
+    return {"base": _plain, "third": _third, "past": _past, "ing": _ing}[form](base)
+
+
+def _phrased(base: str) -> tuple[str, str]:
+    """The verb that is inflected and the particle after it."""
+    verb, particle = PHRASAL.get(base, (base, ""))
+    return verb, f" {particle}" if particle else ""
+
+
+def _plain(base: str) -> str:
+    return "".join(_phrased(base))
+
+
+def _past(base: str) -> str:
+    verb, particle = _phrased(base)
+    for stem in (verb, _root(verb)):
+        if stem in IRREGULAR:
+            return verb.removesuffix(stem) + IRREGULAR[stem] + particle
+    if verb.endswith("e"):
+        return f"{verb}d{particle}"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ied{particle}"
+    return f"{_doubled(verb)}ed{particle}"
+
+
+def _third(base: str) -> str:
+    verb, particle = _phrased(base)
+    if verb in {"be", "have"}:
+        return {"be": "is", "have": "has"}[verb]
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ies{particle}"
+    hissing = verb.endswith(("s", "x", "z", "ch", "sh", "do", "go"))
+    return f"{verb}{'es' if hissing else 's'}{particle}"
+
+
+def _ing(base: str) -> str:
+    verb, particle = _phrased(base)
+    if verb == "be":
+        return "being"
+    if verb.endswith("ie"):
+        return f"{verb[:-2]}ying{particle}"
+    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
+        return f"{verb[:-1]}ing{particle}"
+    return f"{_doubled(verb)}ing{particle}"
+
+
+def _doubled(verb: str) -> str:
+    """The verb as it stands before -ed and -ing: stopp-, panick-, but open-."""
+    if _root(verb) in DOUBLING or _CLOSED.fullmatch(_root(verb)):
+        return verb + verb[-1]
+    return f"{verb}k" if verb.endswith("ic") else verb
+
+
+_FORMS: dict[str, tuple[str, Form]] = {
+    inflect(base, form): (base, form) for form in ("ing", "third", "past") for base in sorted(BASES)
+}

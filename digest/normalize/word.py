@@ -1,0 +1,127 @@
+"""Facts → words: one line of escaped inline Markdown each, that says nothing its evidence does not say."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.normalize import bodies
+from digest.normalize.choice import MERGED, best_title
+from digest.normalize.fit import shortened
+from digest.normalize.sentence import capital, small, tell
+from digest.normalize.titles import read, show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from digest.config import Wording
+    from digest.normalize.story import Story
+    from digest.normalize.titles import Title
+
+LONGEST = 24
+SHORTEST = 5
+_AREA = re.compile(
+    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build)$)[A-Za-z][\w .+/:-]{1,20}", re.IGNORECASE
+)
+_KINDS = {
+    "dependency update": "dependency updates",
+    "clean-up": "clean-ups",
+    "test change": "test changes",
+    "documentation change": "documentation changes",
+    "CI change": "CI changes",
+    "bot change": "bot changes",
+    "branch merge": "branch merges",
+    "release": "releases",
+    "other": "other changes",
+}
+
+
+def progress(story: Story, wording: Wording, people: Mapping[str, str]) -> str:
+    """What was done, in one sentence: the outcome first, without anything that only insiders read."""
+    title = best_title(story, people if wording.names else {})
+    if not title:
+        return _unsaid(story)
+    adds = any(
+        re.search(r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*)\b", text, re.IGNORECASE) for _, text in story.texts
+    )
+    text = shortened(tell(title, wording.tense, adds=adds), LONGEST)
+    text = _lengthened(text, title, story)
+    if _breaks(title, story) and "breaking" not in text.lower():
+        text = f"Breaking: {small(text)}"
+    text = glossed(text, wording.glossary) + (_names(story, people) if wording.names else "")
+    return sentence(text, title.code)
+
+
+def _unsaid(story: Story) -> str:
+    """The truth about a change that nobody described."""
+    if re.match(r"(?:fix|close|resolve)\w*\b.*#?\d", story.lead.title, re.IGNORECASE):
+        return "Fixed a reported issue." if story.lead.title[:1] in "fF" else "Closed a reported issue."
+    title = read(story.lead.title, story.keys)
+    if title.text and re.search(r"[^\W\d]{2}", title.text) and not MERGED.match(title.text):
+        said = show(title.text.rstrip(" ."), title.code)
+        return f"Closed the ticket “{said}”." if story.lead.kind == "ticket" else f"Made a change titled “{said}”."
+    where = f" in {show(story.lead.where, ())}" if story.lead.where else ""
+    return f"Made a change{where} that its author did not describe."
+
+
+def maintenance(counts: Mapping[str, int]) -> str:
+    """What was demoted, counted: "7 dependency updates, 22 clean-ups."."""
+    names = [*_KINDS, *sorted(set(counts) - set(_KINDS))]
+    told = [f"{counts[n]} {_plural(n, counts[n])}" for n in names if counts.get(n, 0) > 0]
+    return sentence(", ".join(told)) if told else ""
+
+
+def _plural(kind: str, count: int) -> str:
+    if count == 1:
+        return "other change" if kind == "other" else kind
+    return _KINDS.get(kind) or (kind if kind.endswith("s") else f"{kind}s")
+
+
+def sentence(text: str, code: tuple[str, ...] = ()) -> str:
+    """The words as one escaped line with a capital letter and a full stop."""
+    return f"{show(capital(text.strip()), code).rstrip(' .,;:')}."
+
+
+def glossed(text: str, glossary: Mapping[str, str]) -> str:
+    """Inside words as the reader's words: whole words, the longest first; words within names, paths and code stay."""
+    if not glossary:
+        return text
+    words = sorted(glossary, key=len, reverse=True)
+    pattern = rf"(?<![\w./@#-])(?:{'|'.join(map(re.escape, words))})(?![\w/(=@]|[.:-]\w)"
+    fold = {word.lower(): said for word, said in glossary.items()}
+    return re.sub(pattern, lambda m: glossary.get(m[0], fold.get(m[0].lower(), m[0])), text, flags=re.IGNORECASE)
+
+
+def _lengthened(text: str, title: Title, story: Story) -> str:
+    """A short sentence with the effect that its text states, else with the part of the project; then its status."""
+    body = story.lead.body if not story.lead.bot else ""
+    if len(text.split()) < SHORTEST:
+        said = bodies.effect(body)
+        if said and "`" not in said:
+            text += said
+        elif _AREA.fullmatch(title.area) and title.area.lower().rstrip("s") not in text.lower():
+            text += f" ({title.area})"
+    marks = " ".join((*story.lead.labels, title.text)).lower()
+    status = "experimental" if "experimental" in marks else bodies.status(body)
+    if status and status not in text.lower() and "stabili" not in text.lower():
+        text += f" ({status})"
+    if bodies.asks_action(body) or "action required" in marks:
+        text += " (action required)"
+    return text
+
+
+def _breaks(title: Title, story: Story) -> bool:
+    labels = {label.lower() for m in story.members for label in m.labels}
+    return (
+        title.breaking
+        or any("breaking" in label for label in labels)
+        or any(map(bodies.breaks, (t for _, t in story.texts)))
+    )
+
+
+def _names(story: Story, people: Mapping[str, str]) -> str:
+    """Who made it, in brackets: names only, never a handle."""
+    makers = dict.fromkeys(person for m in story.members if not m.bot for person in m.people)
+    names = [people.get(p, p if re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)+", p) else "") for p in makers]
+    told = list(dict.fromkeys(n for n in names if n))[:3]
+    return f" ({', '.join(told)})" if told else ""

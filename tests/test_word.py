@@ -1,0 +1,310 @@
+"""What a reader finds in a progress line: real and made-up titles, each with the sentence it becomes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from digest.config import Wording
+from digest.markdown import plain
+from digest.model import Activity, Part
+from digest.normalize.story import Story, alone
+from digest.normalize.word import maintenance, progress
+
+WORDED = {
+    # imperative titles
+    "Fix crash when the config file is empty": "Fixed crash when the config file is empty.",
+    "Make the scheduler skip idle workers": "Made the scheduler skip idle workers.",
+    "Keep the cache between runs": "Kept the cache between runs.",
+    "Split the parser into two modules": "Split the parser into two modules.",
+    "Teach the importer to read gzip": "Taught the importer to read gzip.",
+    "Stop the worker before the queue is drained": "Stopped the worker before the queue is drained.",
+    "Apply retention to archived orders": "Applied retention to archived orders.",
+    "Get rid of the legacy adapter": "Got rid of the legacy adapter.",
+    "Re-enable compression for large replies": "Re-enabled compression for large replies.",
+    "Cleanup temporary tables after an import": "Cleaned up temporary tables after an import.",
+    "Speed up the first page load by 30%": "Sped up the first page load by 30%.",
+    "Parallelize the nightly export": "Parallelized the nightly export.",
+    # what the program does from now on
+    "Return null when the cart is empty": "Now returns null when the cart is empty.",
+    "Warn on duplicate keys and skip them": "Now warns on duplicate keys and skips them.",
+    "Always use UTF-8 for exported files": "Now always uses UTF-8 for exported files.",
+    "Don't panic on empty input": "Stopped panicking on empty input.",
+    "No longer require Python 3.8": "No longer requires Python 3.8.",
+    "The parser now handles tabs": "The parser now handles tabs.",
+    "StringUtils.isBlank should accept CharSequence": "StringUtils.isBlank now accepts CharSequence.",
+    "Exports should not fail on Windows": "Exports no longer fail on Windows.",
+    "As a customer, I want to pay with my card": "Customers can now pay with their card.",
+    # other forms
+    "Adds gzip and removes the old adapter": "Added gzip and removed the old adapter.",
+    "Added a group decorator.": "Added a group decorator.",
+    "Adding support for IPv6 hosts": "Added support for IPv6 hosts.",
+    "This PR adds retries to the uploader": "Added retries to the uploader.",
+    "Support multiline values": "Added support for multiline values.",
+    "Bump spring from 6.1 to 6.2": "Bumped spring from 6.1 to 6.2.",
+    'Revert "Add dark mode (#12)"': "Reverted “Add dark mode”.",
+    "revert(ui): add dark mode": "Reverted “Add dark mode” (ui).",
+    "Release 2.4.0": "Released 2.4.0.",
+    # joined verbs
+    "Add retries and remove the old client": "Added retries and removed the old client.",
+    "Rename a flag, update its callers": "Renamed a flag, updated its callers.",
+    "Improve and simplify the login form": "Improved and simplified the login form.",
+    "Add create and update endpoints": "Added create and update endpoints.",
+    "Allow callers to pass a path and use it": "Allowed callers to pass a path and use it.",
+    # nouns stay nouns
+    "Test coverage for the parser": "Test coverage for the parser.",
+    "Release notes for the spring edition": "Release notes for the spring edition.",
+    "Support for YAML anchors": "Support for YAML anchors.",
+    "Changes to the public interface": "Changes to the public interface.",
+    "Better error message for bad defaults": "Better error message for bad defaults.",
+    # prefixes tell what a noun phrase is
+    "feat: dark mode for the settings page": "Added dark mode for the settings page.",
+    "feat: support for YAML anchors": "Added support for YAML anchors.",
+    "fix: NPE in the join when a key is null": "Fixed NPE in the join when a key is null.",
+    "fix: button is not clickable on phones": "Fixed: button is not clickable on phones.",
+    "fix: panic when the list is empty": "Fixed panic when the list is empty.",
+    "Search fails on umlauts": "Fixed: search fails on umlauts.",
+    "feat(api)!: remove the v1 endpoints": "Breaking: removed the v1 endpoints (api).",
+    # only insiders read these
+    "fix(api): crash on empty input (#123)": "Fixed crash on empty input.",
+    "[LANG-1829] Add a builder for ranges": "Added a builder for ranges.",
+    "LANG-1829: Add a builder for ranges": "Added a builder for ranges.",
+    "discovery/dns: fix a race on reload (fixes #88)": "Fixed a race on reload.",
+    "Fixed #4711 -- Added a timeout for uploads.": "Added a timeout for uploads.",
+    "Fix a leak introduced in 3f9c2ab17d04": "Fixed a leak.",
+    "Fix a typo reported by @jo-doe in the guide": "Fixed a typo in the guide.",
+    "✨ Add export to CSV 🎉": "Added export to CSV.",
+    ":bug: WIP: fix the flicker on scroll...": "Fixed the flicker on scroll.",
+    "Fix paging and various improvements": "Fixed paging.",
+    "Fix a hang\u202e on \x1b[31mred\x1b[0m input\u200b": "Fixed a hang on red input.",
+    "Keep AES-256 and CVE-2026-1234 in the report": "Kept AES-256 and CVE-2026-1234 in the report.",
+    "Document the limits, see https://example.test/a#b": "Documented the limits.",
+    # code stays code
+    "Deprecate `isolated_filesystem` and use it less": "Deprecated `isolated_filesystem` and used it less.",
+    "Deprecate isolated_filesystem in tests": "Deprecated isolated_filesystem in tests.",
+    "Fix :func:`open` and ``--flag`` together": "Fixed `open` and `--flag` together.",
+    "isBlank() accepts a null argument": "isBlank() accepts a null argument.",
+}
+
+
+def activity(title: str, **more: Any) -> Activity:
+    """A merged change of that title."""
+    return Activity(**{"source": "hub", "key": "acme/pay#1", "kind": "pull_request", "title": title, **more})
+
+
+def told(title: str, wording: Wording | None = None, **more: Any) -> str:
+    """The line of a story that is this one change; jo-doe has a name that is known."""
+    return progress(alone(activity(title, **more)), wording or Wording(), {"jo-doe": "Jo Doe"})
+
+
+@pytest.mark.parametrize("title", WORDED)
+def test_a_title_becomes_a_sentence(title: str) -> None:
+    """Past tense, outcome first, without what only insiders read, and with the meaning it had."""
+    assert WORDED[title] == told(title)
+
+
+@pytest.mark.parametrize(
+    ("tense", "expected"),
+    [
+        ("past", "Added retries and removed the old client."),
+        ("present", "Adds retries and removes the old client."),
+        ("imperative", "Add retries and remove the old client."),
+    ],
+)
+def test_the_house_decides_the_tense(tense: str, expected: str) -> None:
+    """`wording.tense` is past, present or imperative, whatever tense the author wrote in."""
+    titles = ("Add retries and remove the old client", "Adds retries and removes the old client")
+
+    assert [expected, expected] == [told(t, Wording(tense=tense)) for t in titles]
+
+
+@pytest.mark.parametrize("title", ["Fix", "Update", "misc", "Review feedback", "PAY-7", "Should we cache this?", "wip"])
+def test_a_title_that_says_nothing_gives_way(title: str) -> None:
+    """The body speaks where the title does not, then the longest message of a commit."""
+    body = "<!-- template -->\n## What\n\nAdds a retry to the uploader. More follows.\n"
+    parts = (Part(key="a", title="fix lint"), Part(key="b", title="add a retry to the uploader"))
+
+    assert ["Added a retry to the uploader."] * 2 == [told(title, body=body), told(title, parts=parts)]
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "expected"),
+    [
+        ("Update", "pull_request", "Made a change titled “Update”."),
+        ("Is this a bug?", "ticket", "Closed the ticket “Is this a bug?”."),
+        ("PAY-7", "ticket", "Made a change in acme/pay that its author did not describe."),
+        ("Fixes #4711", "pull_request", "Fixed a reported issue."),
+        ("Merge branch 'main' into next", "commit", "Made a change in acme/pay that its author did not describe."),
+    ],
+)
+def test_where_nothing_is_said_nothing_is_invented(title: str, kind: str, expected: str) -> None:
+    """Without any text that tells something the line says so."""
+    assert expected == told(title, kind=kind, where="acme/pay")
+
+
+def test_a_merge_is_told_by_the_line_below() -> None:
+    """The subject of a merge commit names a branch; the title of what was merged stands below it."""
+    body = "\nAllow spaces in completions\n\nMore words."
+
+    assert "Allowed spaces in completions." == told("Merge pull request #7 from jo/spaces", body=body)
+
+
+def test_the_title_that_states_the_outcome_wins() -> None:
+    """A ticket that says what readers get beats a pull request that names a class."""
+    pull = activity("Add StripeClient")
+    ticket = activity("PAY-7: Allow customers to pay by card", source="jira", key="PAY-7", kind="ticket")
+    story = Story(lead=pull, members=(pull, ticket), keys=("PAY-7",))
+
+    assert "Allowed customers to pay by card." == progress(story, Wording(), {})
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("This caches templates so that pages open at once.", "Cached templates, so that pages open at once."),
+        ("The cache is now shared by all workers.", "Cached templates; the cache is now shared by all workers."),
+        ("This makes pages up to 3x faster.", "Cached templates, up to 3x faster."),
+        ("It could be 3x faster if we tried.", "Cached templates."),
+    ],
+)
+def test_a_short_title_takes_the_stated_effect(body: str, expected: str) -> None:
+    """An effect is appended where the body states it, and never a wish."""
+    assert expected == told("Cache templates", body=body)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"labels": ("breaking-change",)}, "Breaking: dropped the second endpoint of orders."),
+        ({"body": "BREAKING CHANGE: clients must move."}, "Breaking: dropped the second endpoint of orders."),
+        ({"body": "BREAKING CHANGE: none"}, "Dropped the second endpoint of orders."),
+        ({"labels": ("experimental",)}, "Dropped the second endpoint of orders (experimental)."),
+        ({"body": "It is off by default."}, "Dropped the second endpoint of orders (off by default)."),
+        ({"body": "Action required: rotate keys"}, "Dropped the second endpoint of orders (action required)."),
+    ],
+)
+def test_what_readers_have_to_know_is_said(more: dict[str, Any], expected: str) -> None:
+    """Breaking, experimental, off by default and action required are said when the evidence says so."""
+    assert expected == told("Drop the second endpoint of orders", **more)
+
+
+def test_a_long_title_is_cut_where_a_reader_pauses() -> None:
+    """At most about 24 words; a condition that limits the claim is not cut off."""
+    title = (
+        "Rewrite the importer of supplier catalogues (the nightly one, not the weekly) because it read every file twice, "
+        "and keep its progress in the database unless the catalogue is smaller than ten thousand rows"
+    )
+
+    assert "Rewrote the importer of supplier catalogues." == told(title)
+
+
+def test_the_glossary_speaks_the_readers_words() -> None:
+    """Whole words, the longest first, not inside of code, paths or longer words."""
+    wording = Wording(glossary={"vsr": "replication", "vsr journal": "replication log"})
+
+    assert "Fixed the replication log and replication in `vsr journal` and vsr/x.zig." == told(
+        "Fix the VSR journal and vsr in `vsr journal` and vsr/x.zig", wording
+    )
+
+
+def test_names_are_said_only_when_asked_for() -> None:
+    """Names come from the map of people or are names already; a handle is never printed."""
+    who = ("jo-doe", "ghost42", "Ann Lee")
+
+    assert ["Added a map.", "Added a map (Jo Doe, Ann Lee)."] == [
+        told("Add a map", Wording(names=names), people=who) for names in (False, True)
+    ]
+
+
+def test_maintenance_counts_in_a_fixed_order() -> None:
+    """Right plurals, nothing that is zero, and nothing at all where nothing is counted."""
+    counts = {"clean-up": 22, "dependency update": 7, "CI change": 1, "release": 0}
+
+    assert ["7 dependency updates, 22 clean-ups, 1 CI change.", ""] == [maintenance(counts), maintenance({})]
+
+
+HOSTILE = [
+    "<script>alert(1)</script> Add a form",
+    '=HYPERLINK("http://evil.test")',
+    "Add [a link](javascript:alert(1)) to the page",
+    "Add **bold** and _more_ ![x](y)",
+    "`<img src=x onerror=y>` fix the image",
+    "Fix \u202egnp.exe\u202c on \x1b]0;title\x07 hosts",
+    "--> <!-- Add a comment",
+    "# Add a heading",
+    "1. Add a list",
+]
+
+
+@pytest.mark.parametrize("title", HOSTILE)
+def test_a_hostile_title_is_only_text(title: str) -> None:
+    """Outside of code spans nothing is left that Markdown, HTML or a terminal would obey."""
+    line = re.sub(r"`[^`]*`", "", told(title))
+
+    assert [] == re.findall(
+        r"(?<!\\)[<\[](?=[a-z/!])|(?<!\\)\]\(|(?<!\\)\*\*|[\x00-\x1f\u202a-\u202e\u2066-\u2069]", line
+    )
+
+
+MARKS = re.compile(r"(?<!\w)@\w|#\d|\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{12,40}\b|[\n\r\U0001f300-\U0001faff]")
+WORDS = st.sampled_from(
+    [
+        "Add",
+        "fix",
+        "Update",
+        "support",
+        "the",
+        "and",
+        ",",
+        ".",
+        "(",
+        ")",
+        "[",
+        "]",
+        ":",
+        "-",
+        "`code`",
+        "`un",
+        "#12",
+        "PAY-7",
+        "@jo",
+        "3f9c2ab17d04",
+        "🎉",
+        "when",
+        "crash",
+        "no",
+        "longer",
+        "should",
+        "be",
+        "test",
+        "x_y",
+        "a/b",
+        "WIP",
+        "feat:",
+        "fix(api)!:",
+        "<b>",
+        "https://x.test/1",
+        "…",
+        "?",
+        "12%",
+        "from",
+        "to",
+        "revert",
+        '"quoted"',
+        "don't",
+        "not",
+    ]
+)
+
+
+@given(st.one_of(st.text(max_size=120), st.lists(WORDS, max_size=30).map(" ".join)), st.text(max_size=60))
+def test_any_title_is_one_safe_line(title: str, body: str) -> None:
+    """Whatever a title holds, the line is one sentence without handles, numbers of issues, hashes or emoji."""
+    line = told(title, body=body)
+    outside_code = re.sub(r"`[^`]*`", "", line)
+
+    assert (True, [], True) == (line.endswith("."), MARKS.findall(outside_code), len(plain(line).split()) <= 60)
