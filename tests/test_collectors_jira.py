@@ -1,90 +1,145 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from digest.collectors import BUILTIN
-from digest.collectors.jira import Jira
-from digest.model import Activity, Link
+from digest.collectors.jira.ticket import FIELDS
+from digest.errors import ConfigError, SourceError
+from digest.model import Activity, Link, Outcome
 from digest.period import Period
 from digest.plugins import build
-from tests.sims.jira.datagen import generate
 from tests.sims.jira.server import JiraSim
+from tests.sims.jira.source import closed, dataset, source, tickets, truth, window
 
-ALL = ("CHK", "PLAT", "MOB", "SEC")
-
-
-@pytest.fixture(scope="session")
-def data() -> dict[str, Any]:
-    """The tickets of the sim."""
-    return generate(7)
+ZONES = ["America/New_York", "Europe/Stockholm", "UTC", "Asia/Tokyo"]
+EPIC = "CHK-90 CHK epic: ready for the peak season"
 
 
 @pytest.fixture(params=["cloud", "dc"])
-def sim(request: pytest.FixtureRequest, data: dict[str, Any]) -> Iterator[JiraSim]:
+def sim(request: pytest.FixtureRequest) -> Iterator[JiraSim]:
     """A Jira of each flavour."""
-    running = JiraSim(data, flavour=request.param)
+    running = JiraSim(dataset(), flavour=request.param)
     with running:
         yield running
 
 
-@pytest.fixture
-def period(data: dict[str, Any]) -> Period:
-    """The window of the data: it begins at 9:00 UTC, midnight where the clocks are nine hours behind."""
-    since, until = (datetime.fromisoformat(data["window"][k]) for k in ("start", "end"))
-    return Period(first=since.date(), end=until.date(), zone=timezone(timedelta(hours=-since.hour)))
+@pytest.fixture(scope="module", params=["cloud", "dc"])
+def whole(request: pytest.FixtureRequest) -> Iterator[dict[str, Activity]]:
+    """What a site of each flavour gives, asked once."""
+    running = JiraSim(dataset(), flavour=request.param)
+    with running:
+        yield tickets(source(running))
 
 
 @pytest.fixture
-def source(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Jira]:
-    """A maker of the configured table."""
-    monkeypatch.setenv("JIRA_TOKEN", "token")
-
-    def make(sim: JiraSim, **table: Any) -> Jira:
-        user = {"user": "me@acme.test"} if sim.cloud else {}
-        fields = {"type": "jira", "url": sim.url, "token": "env:JIRA_TOKEN", "projects": list(ALL), **user, **table}
-        made: Jira = build("collectors", BUILTIN, "team", fields, Path())
-        return made
-
-    return make
+def cloud() -> Iterator[JiraSim]:
+    """Atlassian's own."""
+    running = JiraSim(dataset())
+    with running:
+        yield running
 
 
-def collected(jira: Jira, period: Period, since: datetime | None = None) -> dict[str, Activity]:
-    """What a run gives that has nothing to report but tickets."""
-    found = list(jira.collect(period, since))
-    assert all(isinstance(a, Activity) for a in found)
-    return {a.key: a for a in found if isinstance(a, Activity)}
-
-
-@pytest.mark.parametrize("zone", ["America/New_York", "Europe/Stockholm", "UTC", "Asia/Tokyo"])
-def test_exactly_the_tickets_closed_in_the_period(
-    sim: JiraSim, source: Callable[..., Jira], period: Period, data: dict[str, Any], zone: str
-) -> None:
+@pytest.mark.parametrize("zone", ZONES)
+def test_exactly_the_tickets_closed_in_the_period(sim: JiraSim, zone: str) -> None:
     """Whatever zone the user has: no ticket is missed, none too many, on either flavour."""
     sim.site.user_tz = zone
 
-    got = {key for key, a in collected(source(sim), period).items() if a.done}
-
-    assert set(data["truth"]["closed_in_window"]) == got
+    assert truth() == closed(tickets(source(sim)))
 
 
-def test_few_requests(sim: JiraSim, source: Callable[..., Jira], period: Period) -> None:
-    """Three requests to know the site, one for each hundred tickets; one more to count (Cloud),
-    two more to know the statuses and the titles of epics (Data Center)."""
-    collected(source(sim), period)
+@pytest.mark.parametrize("zone", ZONES)
+def test_the_zone_of_the_site_does_not_matter(sim: JiraSim, zone: str) -> None:
+    """Instants are read with their offset."""
+    sim.site.system_tz = zone
+
+    assert truth() == closed(tickets(source(sim)))
+
+
+@pytest.mark.parametrize("flavour", ["cloud", "dc"])
+def test_another_seed(flavour: str) -> None:
+    """The rule is the rule, not the data set."""
+    running = JiraSim(dataset(11), flavour=flavour)
+    with running:
+        assert truth(11) == closed(tickets(source(running), seed=11))
+
+
+@pytest.mark.parametrize("tells", [True, False])
+def test_the_history_tells_where_the_site_does_not(sim: JiraSim, tells: bool) -> None:  # noqa: FBT001
+    """A site of either flavour, with the field or without, with histories cut at 40: the same tickets and instants."""
+    usual = {k: a.done for k, a in tickets(source(sim)).items()}
+    sim.site.tells_change = tells
+
+    assert usual == {k: a.done for k, a in tickets(source(sim)).items()}
+
+
+@pytest.mark.parametrize(
+    ("key", "state"),
+    [
+        ("CHK-501", "active"),  # reopened inside the period
+        ("CHK-502", "done"),  # closed, reopened, closed again
+        ("CHK-503", None),  # moved from Done to Closed: it was done before
+        ("CHK-504", None),  # its resolution was edited in bulk
+        ("CHK-505", "declined"),  # Won't Do
+        ("CHK-506", "declined"),  # closed as a duplicate
+        ("MOB-507", "done"),  # a workflow without resolutions
+        ("MOB-543", "declined"),  # the same, with the status Won't Do
+        ("CHK-508", "done"),  # closed in the first second
+        ("CHK-509", None),  # a second before
+        ("CHK-510", "done"),  # closed in the last second
+        ("CHK-511", None),  # a second after
+        ("CHK-512", None),  # four hours before
+        ("CHK-520", "active"),  # its sub-tasks are closed, it is not
+        ("CHK-521", "done"),  # a sub-task
+        ("CHK-531", "active"),  # in the sprint, not begun
+        ("CHK-530", "planned"),  # in the next sprint
+        ("CHK-545", None),  # in the sprint after the next, which says that it is active
+        ("CHK-546", None),  # in the backlog
+        ("CHK-548", None),  # reopened into the backlog
+        ("CHK-532", "done"),  # sixty changes after its closing
+        ("CHK-540", "done"),  # moved from another project
+        ("SEC-1", "done"),  # in a project that not everybody sees
+    ],
+)
+def test_a_trap(whole: dict[str, Activity], key: str, state: str | None) -> None:
+    """Each ticket that a careless query gets wrong."""
+    found = whole.get(key)
+
+    assert state == (found and found.state)
+
+
+def test_what_was_closed_twice_counts_from_the_second_time(whole: dict[str, Activity]) -> None:
+    """Done is the last entry into a done status."""
+    assert datetime(2026, 11, 18, 12, tzinfo=UTC) == whole["CHK-502"].done
+
+
+def test_few_requests(sim: JiraSim) -> None:
+    """Three to know the site and one for each hundred tickets; then one to count, or two for statuses and epics."""
+    tickets(source(sim))
 
     cloud = {"serverInfo": 1, "myself": 1, "field": 1, "search/jql": 3, "approximate-count": 1}
     dc = {"serverInfo": 1, "myself": 1, "field": 1, "search": 4, "status": 1}
     assert (cloud if sim.cloud else dc) == sim.stats()["by_route"]
 
 
-def test_a_ticket_is_read(sim: JiraSim, source: Callable[..., Jira], period: Period) -> None:
-    """A sub-task names its parent as a link and as its topic."""
-    found = collected(source(sim), period)["CHK-521"]
+def test_only_named_fields_are_asked_for(sim: JiraSim) -> None:
+    """Nothing is fetched that nobody reads."""
+    tickets(source(sim))
+
+    asked = {frozenset(r["query"]["fields"][0].split(",")) for r in sim.stats()["last"] if "fields" in r["query"]}
+    custom = {"customfield_10020", "customfield_10014", "statuscategorychangedate"}
+    own = custom if sim.cloud else {"customfield_10104", "customfield_10101"}
+    epics = set() if sim.cloud else {frozenset({"summary"})}
+    assert {frozenset({*FIELDS, *own}), *epics} == asked
+
+
+def test_a_sub_task(sim: JiraSim) -> None:
+    """It names its parent as a link and as its topic."""
+    found = tickets(source(sim))["CHK-521"]
 
     expected = Activity(
         source="team",
@@ -103,3 +158,226 @@ def test_a_ticket_is_read(sim: JiraSim, source: Callable[..., Jira], period: Per
         links=(Link(relation="parent", target="CHK-520"),),
     )
     assert expected == found
+
+
+def test_a_ticket_is_read_as_the_data_has_it(whole: dict[str, Activity]) -> None:
+    """People, labels with components, release, type, creation: of every ticket, on either flavour."""
+    names = {u["accountId"]: u["displayName"] for u in dataset()["users"]}
+    issues = {i["key"]: i for i in dataset()["issues"]}
+    found = whole
+    expected = {}
+    for key in found:
+        issue = issues[key]
+        people = (names.get(issue["assignee"]), names.get(issue["reporter"]))
+        expected[key] = (
+            " ".join(issue["summary"].split()),
+            tuple(dict.fromkeys(p for p in people if p)),
+            (*issue["labels"], *issue["components"]),
+            ", ".join(issue["fix_versions"]),
+            issue["type"],
+            issue["project"],
+            datetime.fromisoformat(issue["created"]),
+            issue["security"],
+        )
+
+    got = {
+        k: (a.title, a.people, a.labels, a.milestone, a.type, a.where, a.created, a.private) for k, a in found.items()
+    }
+    assert expected == got
+
+
+def test_a_secret_is_cut_out(whole: dict[str, Activity]) -> None:
+    """The text is redacted when it is read."""
+    found = whole["CHK-544"]
+
+    assert (("aws-access-key",), False, "A secret in the text") == (found.redacted, "AKIA" in found.body, found.title)
+
+
+def test_a_due_day_begins_in_the_zone_of_the_project(whole: dict[str, Activity]) -> None:
+    """A day without a zone is a day of the project."""
+    assert datetime(2026, 12, 1, 9, tzinfo=UTC) == whole["CHK-544"].due
+
+
+def test_a_twin_is_linked(whole: dict[str, Activity]) -> None:
+    """What Jira calls a duplicate is one; what blocks is none."""
+    assert (Link(relation="duplicates", target="CHK-506"),) == whole["CHK-541"].links
+
+
+def test_a_moved_ticket_keeps_its_old_key_as_a_link(sim: JiraSim) -> None:
+    """Branches and pull requests may name the old key; only a history tells it."""
+    sim.site.tells_change = False
+
+    assert (Link(relation="duplicates", target="PLAT-999"),) == tickets(source(sim))["CHK-540"].links
+
+
+def test_an_epic_is_the_topic_and_no_parent(whole: dict[str, Activity]) -> None:
+    """Stories of one epic are not one story; the title is told on either flavour."""
+    of_epic = [a for a in whole.values() if a.topic.startswith("CHK-90 ")]
+
+    assert ({EPIC}, set()) == ({a.topic for a in of_epic}, {link for a in of_epic for link in a.links})
+
+
+def test_an_epic_that_is_hidden_is_named_by_its_key(whole: dict[str, Activity]) -> None:
+    """It does not spoil the titles of the others."""
+    found = whole["CHK-547"]
+
+    assert "SEC-90" == found.topic
+
+
+def test_without_a_look_ahead(sim: JiraSim) -> None:
+    """Nothing but what is closed, with fewer requests."""
+    found = tickets(source(sim, upcoming=False))
+
+    pages = {"search/jql": 2} if sim.cloud else {"search": 3}
+    assert (truth(), pages) == (set(found), {k: n for k, n in sim.stats()["by_route"].items() if k in pages})
+
+
+def test_a_site_without_sprints(sim: JiraSim) -> None:
+    """What is in progress is under way; no sprint is asked for."""
+    sim.site.agile = False
+    found = tickets(source(sim))
+
+    assert ({"done", "declined", "active"}, truth(), False) == (
+        {a.state for a in found.values()},
+        closed(found),
+        "CHK-531" in found,
+    )
+
+
+def test_planned_is_the_next_sprint_of_each_board(whole: dict[str, Activity]) -> None:
+    """Not the one after it."""
+    issues = {i["key"]: i for i in dataset()["issues"]}
+    planned = [k for k, a in whole.items() if a.state == "planned"]
+
+    assert {25, 32} == {s for k in planned for s in issues[k]["sprints"]}
+
+
+def test_what_is_declined_can_be_told(sim: JiraSim) -> None:
+    """Names of resolutions or statuses, however they are written."""
+    found = tickets(source(sim, declined=["won’t DO "]))
+
+    assert ("declined", "declined", "done") == tuple(found[k].state for k in ("CHK-505", "MOB-543", "CHK-506"))
+
+
+def test_a_condition_of_your_own(sim: JiraSim) -> None:
+    """It holds as well, whatever order it asks for."""
+    jql = 'issuetype = Bug OR summary ~ "order by" ORDER BY created DESC'
+    found = tickets(source(sim, projects=["CHK"], jql=jql))
+    kinds = {i["key"]: (i["type"], i["project"]) for i in dataset()["issues"]}
+
+    expected = {k for k in truth() if kinds[k] == ("Bug", "CHK")}
+    assert expected == closed(found)
+
+
+def test_a_condition_alone(sim: JiraSim) -> None:
+    """No project need be named."""
+    assert {"SEC-1"} == closed(tickets(source(sim, projects=[], jql="project = SEC")))
+
+
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_hidden_project_is_told_and_the_others_are_read(sim: JiraSim, silent: bool) -> None:  # noqa: FBT001
+    """Whether Jira refuses the query or is silent about it."""
+    sim.site.silent_projects = silent
+    found = list(source(sim, token="limited").collect(window(), None))
+
+    outcomes = [o for o in found if isinstance(o, Outcome)]
+    expected = [Outcome(source="team", status="failed", detail="María Kowalska sees no project SEC")]
+    keys = {a.key for a in found if isinstance(a, Activity) and a.done}
+    assert (expected, truth() - {"SEC-1"}) == (outcomes, keys)
+
+
+def test_a_quiet_project_is_no_hidden_one(sim: JiraSim) -> None:
+    """Where a project has nothing to tell, it is asked whether it is there."""
+    quiet = Period(first=window().first - timedelta(days=900), end=window().first - timedelta(days=886))
+
+    assert [] == list(source(sim, projects=["sec"], upcoming=False).collect(quiet, None))
+
+
+@pytest.mark.parametrize("key", ['X" OR project = "SEC', "CHK) OR (project = SEC", "\\", "AND", "EMPTY", "'", "日本"])
+@pytest.mark.parametrize("silent", [True, False])
+def test_a_hostile_key_is_a_key(sim: JiraSim, key: str, silent: bool) -> None:  # noqa: FBT001
+    """It stays inside its quotes: it finds nothing, and is told to be no project."""
+    sim.site.silent_projects = silent
+    try:
+        found = list(source(sim, projects=[key]).collect(window(), None))
+    except SourceError as error:
+        found = [Outcome(source="team", status="failed", detail=error.message.removeprefix(f"team: {sim.url}: "))]
+
+    assert [Outcome(source="team", status="failed", detail=f"María Kowalska sees no project {key}")] == found
+
+
+def test_a_rerun_is_cheap(sim: JiraSim) -> None:
+    """What has not changed since is left out; what lies ahead is told whole."""
+    issues = {i["key"]: i for i in dataset()["issues"]}
+    since = window().until - timedelta(days=2)
+    whole, again = tickets(source(sim)), tickets(source(sim), since)
+
+    fresh = {k for k in truth() if datetime.fromisoformat(issues[k]["updated"]) >= since}
+    ahead = {k for k, a in whole.items() if not a.done}
+    assert (True, set(), True) == (fresh <= closed(again), ahead - set(again), len(closed(again)) < len(truth()))
+
+
+@pytest.mark.parametrize("upcoming", [True, False])
+def test_a_rerun_takes_back_what_was_reopened(sim: JiraSim, upcoming: bool) -> None:  # noqa: FBT001
+    """It was told as done before: now it is open, even in the backlog."""
+    again = tickets(source(sim, upcoming=upcoming), window().since + timedelta(days=5))
+
+    assert ("planned", "active", None) == (again["CHK-548"].state, again["CHK-501"].state, again["CHK-548"].done)
+
+
+def test_a_rerun_asks_for_the_statuses_once(sim: JiraSim) -> None:
+    """They serve both questions."""
+    tickets(source(sim), window().since)
+
+    assert 1 == sim.stats()["by_route"]["status"]
+
+
+def test_check_says_what_it_saw(sim: JiraSim) -> None:
+    """Who, where, what kind of site, which projects."""
+    sim.site.user_tz = "Asia/Tokyo"
+    kind = "Cloud 1001.0.0" if sim.cloud else "Data Center 9.12.15"
+
+    expected = [
+        "user María Kowalska, zone Asia/Tokyo",
+        f"Jira {kind} at {sim.url}",
+        "projects visible: CHK, MOB, PLAT, SEC",
+    ]
+    assert expected == list(source(sim).check())
+
+
+def test_check_names_a_project_that_is_hidden(sim: JiraSim) -> None:
+    """Before anybody relies on it."""
+    with pytest.raises(SourceError) as error:
+        list(source(sim, token="limited").check())
+
+    assert f"team: {sim.url}: María Kowalska sees no project SEC" == error.value.message
+
+
+@pytest.mark.parametrize(
+    ("table", "message"),
+    [
+        ({"url": "acme.atlassian.net"}, "url is a web address like https://acme.atlassian.net"),
+        ({"url": "https://me:pass@acme.atlassian.net"}, "url holds a password: write user and token instead"),
+        ({"projects": []}, 'name projects = ["PAY"] or a jql'),
+        ({"projects": ["PAY", " "]}, "a key in projects is empty or holds a control character"),
+        ({"projects": ["PAY\n"]}, "a key in projects is empty or holds a control character"),
+        ({"token": "s3cr3t"}, "token: a secret must not stand in the file itself"),
+        ({"deadline": 0}, "deadline: expected `int` >= 1"),
+        ({"project": ["PAY"]}, "no setting is called 'project' (did you mean 'projects'?)"),
+    ],
+)
+def test_a_table_that_does_not_fit(table: dict[str, Any], message: str) -> None:
+    """One line that says what to write."""
+    right = {"type": "jira", "url": "https://acme.atlassian.net", "token": "env:T", "projects": ["PAY"]}
+    with pytest.raises(ConfigError) as error:
+        build("collectors", BUILTIN, "team", {**right, **table}, Path())
+
+    assert f"[collectors.team]: {message}" == str(error.value)[: len(message) + 19]
+
+
+@pytest.mark.parametrize("tail", ["", "/", "//", "/browse/CHK-1", "/browse/"])
+def test_the_address_may_be_that_of_a_page(cloud: JiraSim, tail: str) -> None:
+    """A slash or a ticket at its end does no harm."""
+    found = tickets(source(cloud, url=cloud.url + tail, upcoming=False))
+
+    assert f"{cloud.url}/browse/CHK-505" == found["CHK-505"].url

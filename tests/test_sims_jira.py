@@ -192,6 +192,7 @@ def test_what_is_not_understood_is_refused(cloud: JiraSim, jql: str, words: str)
         ("key in (CHK-508, CHK-510) AND resolved < startOfDay(-3d)", {"CHK-508"}),
         ('key in (CHK-505, CHK-506) AND resolved = "2026-11-14"', {"CHK-505", "CHK-506"}),
         ("status CHANGED FROM Done TO Closed AFTER -60d", {"CHK-503"}),
+        ("status CHANGED FROM (5) TO 6 AFTER -60d AND statusCategory = 3", {"CHK-503"}),
         ("status CHANGED TO Done BEFORE 2026-10-20 AND key in (CHK-502, CHK-505)", {"CHK-502"}),
         ('text ~ "60 changelog"', {"CHK-532"}),
     ],

@@ -15,8 +15,8 @@ import msgspec
 from digest.collectors.jira.gather import Gathering, visible
 from digest.collectors.jira.site import connect, survey
 from digest.collectors.jira.ticket import fold
+from digest.collectors.jira.trouble import Trouble
 from digest.config import Secret, Table
-from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,8 +78,8 @@ class Jira(Table, frozen=True):
             raise ValueError("url holds a password: write user and token instead")
         if not self.jql.strip() and not self.projects:
             raise ValueError('name projects = ["PAY"] or a jql')
-        if not all(p.strip() for p in self.projects):
-            raise ValueError("a key in projects is empty")
+        if not all(p.strip() and p.isprintable() for p in self.projects):
+            raise ValueError("a key in projects is empty or holds a control character")
 
     @property
     def site_url(self) -> str:
@@ -107,10 +107,7 @@ class Jira(Table, frozen=True):
             yield f"Jira {'Cloud' if traits.cloud else 'Data Center'} {traits.version} at {traits.base}"
             seen = visible(site, traits, self.projects)
             if hidden := [p for p in self.projects if p.upper() not in seen]:
-                raise SourceError(
-                    f"{self.name}: {self.site_url}: {traits.user} sees no project {', '.join(hidden)}",
-                    "see the keys, and that the account may browse them",
-                )
+                raise site.error(Trouble.hidden(traits.user, hidden))
             more = f" and {len(seen) - SHOWN} more" if len(seen) > SHOWN else ""
             yield f"projects visible: {', '.join(seen[:SHOWN])}{more}"
 

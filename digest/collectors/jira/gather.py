@@ -11,6 +11,7 @@ from digest.collectors.jira.history import DoneStatuses, closed_at, complete, fo
 from digest.collectors.jira.search import PAGE, Found, search
 from digest.collectors.jira.site import QueryError, Site, Traits, survey
 from digest.collectors.jira.ticket import Reading, changed_at, epic_key, is_done, states, wanted
+from digest.collectors.jira.trouble import Trouble
 from digest.errors import SourceError
 from digest.model import Activity, Outcome, Status
 from digest.period import Period
@@ -40,8 +41,10 @@ class Gathering:
             closed, ahead = self._searched(traits, self.projects)
         except QueryError:
             seen = self._seen(traits, self.projects)
-            if seen in ((), self.projects):
+            if seen == self.projects:
                 raise  # it is not for a hidden project
+            if not seen:
+                raise self.site.error(Trouble.hidden(traits.user, self.projects)) from None
             closed, ahead = self._searched(traits, seen)
         yield from self._shortfalls(traits, closed, ahead)
         done, unclear = self._instants(closed.tickets, traits)
@@ -54,9 +57,23 @@ class Gathering:
         when = query.closed(self.period, knows_change=traits.knows_change) + query.changed(self.changed_since)
         expand = "" if traits.knows_change else "changelog"
         closed = self._search(traits, projects, when, expand=expand)
-        if not self.upcoming:
+        if not (open_now := self._open_now(traits)):
             return closed, Found(tickets=[])
-        return closed, self._search(traits, projects, query.upcoming(sprints=bool(traits.sprint)))
+        try:
+            return closed, self._search(traits, projects, f"{query.NOT_DONE} AND ({open_now})")
+        except SourceError as error:
+            return closed, Found(tickets=[], short=f"what lies ahead is missing: {error}")
+
+    def _open_now(self, traits: Traits) -> str:
+        """Which open tickets matter: those ahead and, as they were told as done before, those reopened since then."""
+        parts = [query.under_way(sprints=bool(traits.sprint))] if self.upcoming else []
+        if self.changed_since:
+            numbers = sorted(self._statuses().ids)
+            parts += [query.reopened(numbers, self.changed_since)] if numbers else []
+        return " OR ".join(parts)
+
+    def _statuses(self) -> DoneStatuses:
+        return DoneStatuses.of(self.site.listed("status"))
 
     def _search(self, traits: Traits, projects: tuple[str, ...], condition: str, *, expand: str = "") -> Found:
         jql = f"{query.scope(projects, self.jql)} AND {condition}"
@@ -70,7 +87,7 @@ class Gathering:
         seen = self._seen(traits, silent) if silent else ()
         for key in silent:
             if key not in seen:
-                yield self._outcome(f"{traits.user} sees no project {key}", "failed")
+                yield self._outcome(Trouble.hidden(traits.user, [key]).what, "failed")
 
     def _seen(self, traits: Traits, keys: tuple[str, ...]) -> tuple[str, ...]:
         known = set(visible(self.site, traits, keys)) if keys else set()
@@ -86,7 +103,7 @@ class Gathering:
         if traits.knows_change or not tickets:
             told = {str(t["key"]): changed_at(t) for t in tickets}
         else:
-            statuses = DoneStatuses.of(self.site.listed("status"))
+            statuses = self._statuses()
             histories, unclear = complete(self.site, tickets, cloud=traits.cloud)
             told = {str(t["key"]): closed_at(histories[str(t["id"])], statuses) for t in tickets}
         return {key: at for key, at in told.items() if at and at in self.period}, unclear

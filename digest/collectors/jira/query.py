@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 SLACK = timedelta(days=1)
+DONE = "statusCategory = 3"  # by number: the names are translated to the language of the user
+NOT_DONE = "statusCategory != 3"
+IN_PROGRESS = "statusCategory = 4"
 IN_ORDER = " ORDER BY key ASC"
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
@@ -58,7 +61,7 @@ def closed(period: Period, *, knows_change: bool) -> str:
         when = f"statusCategoryChangedDate >= {since} AND statusCategoryChangedDate <= {until}"
     else:
         when = f"status CHANGED DURING ({since}, {until})"
-    return f"statusCategory = Done AND {when}"
+    return f"{DONE} AND {when}"
 
 
 def changed(since: datetime | None) -> str:
@@ -66,12 +69,14 @@ def changed(since: datetime | None) -> str:
     return f" AND updated >= {_stamp(since - SLACK)}" if since else ""
 
 
-def upcoming(*, sprints: bool) -> str:
-    """Under way or in a sprint that has not ended; boards without sprints have their work in progress."""
-    under_way = 'statusCategory = "In Progress"'
-    if sprints:
-        under_way = f"({under_way} OR sprint in openSprints() OR sprint in futureSprints())"
-    return f"statusCategory != Done AND {under_way}"
+def under_way(*, sprints: bool) -> str:
+    """In progress or in a sprint that has not ended; boards without sprints have their work in progress."""
+    return f"{IN_PROGRESS} OR sprint in openSprints() OR sprint in futureSprints()" if sprints else IN_PROGRESS
+
+
+def reopened(statuses: Iterable[str], since: datetime) -> str:
+    """Taken out of one of the done statuses (their numbers) since then."""
+    return f"status CHANGED FROM ({', '.join(statuses)}) AFTER {_stamp(since - SLACK)}"
 
 
 def _stamp(instant: datetime) -> str:

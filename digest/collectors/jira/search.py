@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.collectors.jira.query import IN_ORDER
 from digest.collectors.jira.site import DeadlineError
+from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -60,8 +61,18 @@ def _by_token(site: Site, asked: dict[str, Any], tickets: dict[str, dict[str, An
         if not token and not seen:
             return 0
         if not token or token in seen or not fresh:
-            return int(site.post("search/approximate-count", {"jql": asked["jql"]}).get("count") or 0)
+            return _count(site, asked, ended=not token)
         seen.add(token)
+
+
+def _count(site: Site, asked: dict[str, Any], *, ended: bool) -> int:
+    """How many tickets Cloud counts. Where the pages ended as they should, it need not be able to."""
+    try:
+        return int(site.post("search/approximate-count", {"jql": asked["jql"]}).get("count") or 0)
+    except SourceError:
+        if ended:
+            return 0
+        raise
 
 
 def _by_offset(site: Site, asked: dict[str, Any], tickets: dict[str, dict[str, Any]]) -> int:

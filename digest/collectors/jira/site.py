@@ -58,6 +58,7 @@ class Site:
     clock: Clock = field(default_factory=Clock)
     read_seconds: float = READ_SECONDS
     end: float = field(init=False)
+    lists: dict[str, list[dict[str, Any]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.end = self.clock.now() + self.seconds
@@ -68,8 +69,10 @@ class Site:
         return answer
 
     def listed(self, path: str) -> list[dict[str, Any]]:
-        """The list of objects at `rest/api/2/<path>`."""
-        return [item for item in self._ask(path, {}, list) if isinstance(item, dict)]
+        """The list of objects at `rest/api/2/<path>`; asked for once, such lists do not change in a run."""
+        if path not in self.lists:
+            self.lists[path] = [item for item in self._ask(path, {}, list) if isinstance(item, dict)]
+        return self.lists[path]
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """The object that answers a question too long for an address; nothing is written."""

@@ -151,9 +151,10 @@ def epic_key(fields: dict[str, Any], traits: Traits) -> str:
 
 
 def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
-    """Whether each ticket that is not done is under way or planned; by key, the others left out.
+    """Whether each ticket that is not done is under way or planned, by key; what is for later is left out.
 
-    Under way: in a sprint that runs, or in progress. Planned: in the next sprint of a board, not in a later one.
+    Under way: in a sprint that runs, or in progress. Planned: in the next sprint of a board; what was reopened into the
+    backlog, in no sprint to come. For later: in a sprint after the next.
     """
     sprints = {str(t["key"]): _sprints((t.get("fields") or {}).get(field_id)) for t in tickets}
     upcoming = {s for found in sprints.values() for s in found if s.state == "future"}
@@ -166,8 +167,10 @@ def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
         in_progress = _at(ticket, "fields", "status", "statusCategory", "key") == IN_PROGRESS
         if in_progress or any(s.state == "active" for s in sprints[key]):
             found[key] = "active"
-        elif any(s == following.get(s.board) for s in sprints[key]):
-            found[key] = "planned"
+        else:
+            ahead = [s for s in sprints[key] if s.state == "future"]
+            if not ahead or any(s == following.get(s.board) for s in ahead):
+                found[key] = "planned"
     return found
 
 

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
 
 PASSING = {429, 500, 502, 503, 504}
@@ -66,6 +67,11 @@ class Trouble:
     def no_jira(cls) -> Trouble:
         """JSON, but not Jira's."""
         return cls("what answers there is no Jira", WRONG_URL)
+
+    @classmethod
+    def hidden(cls, user: str, keys: Iterable[str]) -> Trouble:
+        """Projects that the account cannot see, or that are not there."""
+        return cls(f"{user} sees no project {', '.join(keys)}", "are the keys right, may the account browse them?")
 
 
 def diagnose(error: Exception, path: str) -> Trouble:

@@ -215,7 +215,7 @@ class Query:
         while any(map(self._sees, HISTORY)):
             word, values = self._next().text.upper(), self._values()
             if word in {"FROM", "TO"}:
-                ends[word.lower()] = {str(v).lower() for v in values}
+                ends[word.lower()] = {self.world.status_name(str(v)).lower() for v in values}
             if word in {"AFTER", "DURING"}:
                 since = self.world.moment(values[0], name)[0]
             if word in {"BEFORE", "DURING"}:

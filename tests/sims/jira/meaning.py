@@ -55,6 +55,9 @@ CATEGORY = {
     "indeterminate": "indeterminate",
     "done": "done",
     "complete": "done",
+    "2": "new",
+    "4": "indeterminate",
+    "3": "done",
 }
 SPRINTS = {"opensprints": "active", "futuresprints": "future", "closedsprints": "closed"}
 UNITS = {"w": timedelta(weeks=1), "d": timedelta(days=1), "h": timedelta(hours=1), "m": timedelta(minutes=1)}
@@ -150,6 +153,10 @@ class World:
             except ValueError:
                 continue
         raise JqlError(f"Date value '{value}' for field '{name}' is invalid. {VALID}")
+
+    def status_name(self, value: str) -> str:
+        """The name of the status with that number; any other word as it is."""
+        return next((str(s["name"]) for s in self.data["statuses"] if s["id"] == value), value)
 
     def _known(self, name: str) -> set[str] | None:
         if name == "project":

@@ -1,0 +1,79 @@
+"""The source as configured for a sim, and what it gives."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from digest.collectors import BUILTIN
+from digest.collectors.jira import Jira
+from digest.collectors.jira.site import Clock, Site, connect
+from digest.model import Activity, Outcome
+from digest.period import Period
+from digest.plugins import build
+from tests.sims.jira.datagen import generate
+from tests.sims.jira.server import JiraSim
+
+ALL = ("CHK", "PLAT", "MOB", "SEC")
+USER = "me@acme.test"
+
+
+@functools.cache
+def dataset(seed: int = 7) -> dict[str, Any]:
+    """The tickets of a seed; nobody changes them."""
+    return generate(seed)
+
+
+def truth(seed: int = 7) -> set[str]:
+    """The keys of what was closed in the window."""
+    return set(dataset(seed)["truth"]["closed_in_window"])
+
+
+def window(seed: int = 7) -> Period:
+    """The window of the data: it begins at 9:00 UTC, midnight where the clocks are nine hours behind."""
+    since, until = (datetime.fromisoformat(dataset(seed)["window"][k]) for k in ("start", "end"))
+    return Period(first=since.date(), end=until.date(), zone=timezone(timedelta(hours=-since.hour)))
+
+
+def source(sim: JiraSim, *, token: str = "token", **table: Any) -> Jira:
+    """The configured table of a source called `team`."""
+    user = {"user": USER} if sim.cloud else {}
+    fields = {"type": "jira", "url": sim.url, "token": f"command:echo {token}", "projects": list(ALL), **user, **table}
+    made: Jira = build("collectors", BUILTIN, "team", fields, Path())
+    return made
+
+
+def tickets(jira: Jira, since: datetime | None = None, seed: int = 7) -> dict[str, Activity]:
+    """What a run gives that has nothing to report but tickets."""
+    found = list(jira.collect(window(seed), since))
+    assert [] == [o for o in found if isinstance(o, Outcome)]
+    return {a.key: a for a in found if isinstance(a, Activity)}
+
+
+def closed(found: dict[str, Activity]) -> set[str]:
+    """The keys of those that are closed."""
+    return {key for key, a in found.items() if a.done}
+
+
+class Patience:
+    """A clock that does not wait: it notes for how long it was asked to and lets that time pass at once."""
+
+    def __init__(self) -> None:
+        self.at = 0.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time pass."""
+        self.at += seconds
+        self.slept.append(seconds)
+
+    @contextmanager
+    def connect(self, name: str, **options: Any) -> Iterator[Site]:
+        """As `connect`, by this clock; an answer may take a tenth of a second."""
+        with connect(name, **options, clock=Clock(now=lambda: self.at, sleep=self.sleep)) as site:
+            site.read_seconds = 0.1
+            yield site
