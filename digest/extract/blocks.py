@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from markdown_it import MarkdownIt
 
 from digest.extract import jira
+from digest.extract.tables import is_output
 from digest.extract.units import Unit, UnitKind, plain, sentences
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ LINE = re.compile(r"\r\n?|\n")
 TITLE = re.compile(r"(?!\s*(?:[-*+>|#`~]|<!--|\d+[.)] ))[^\r\n]{1,120}(?=\r?\n|$)")
 FRONT_MATTER = re.compile(r"\A---\r?\n.{0,4000}?\r?\n---\r?\n", re.DOTALL)
 BOX = re.compile(r"\[([ xX])\]\s+")
-LABEL = re.compile(r"(?:\*\*)?([A-Z][\w /&'()-]{1,48})(?::\*\*|\*\*:|\*\*|:)[ \t]*(?:\r?\n|$)")
+LABEL = re.compile(
+    r"(?:\*\*)?((?:[A-Z]|(?:before|after|with|without)\b)[\w /&'()-]{1,48})(?::\*\*|\*\*:|\*\*|:)[ \t]*(?:\r?\n|$)"
+)
 TRAILER = re.compile(r"(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+|Fixes|Closes|Refs?|See|Cc|CC|Reviewers|Subscribers|Tags): \S")
 OUR_TRAILER = re.compile(r"(?:trade-?offs?|follow-?ups?|next-?steps?)\s*:", re.IGNORECASE)
-COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.*\d")
-RULER = re.compile(r"[-=_*~]{3,}")
+INTRODUCES = re.compile(r":\W*$|^[\w /&-]{1,30}$")
 
 
 @cache
@@ -52,6 +54,9 @@ def read(text: str, markup: Markup = "auto") -> tuple[Unit, ...]:
     units.extend(_Reader(text, begin).units())
     return tuple(units)
 
+
+WORDS_OF_A_CLAIM = 4
+"""Words from which on a label can be a sentence of its own."""
 
 LABEL_LEVEL = 7
 """A label such as `Result:` ranks below every heading."""
@@ -100,7 +105,7 @@ class _Reader:
         if name in ("bullet_list", "ordered_list"):
             self.lists += token.nesting
             if self.lists == 1 and token.nesting > 0:
-                self.lead = self.last
+                self.lead = self.last if INTRODUCES.search(self.last) else ""
             elif self.lists == 0:
                 self.outline.pop(LABEL_LEVEL, None)
                 self.lead = ""
@@ -152,8 +157,10 @@ class _Reader:
         if not self.lists and (label := LABEL.match(self.text, start, end)):
             self.outline[LABEL_LEVEL] = label[1]
             self.last = label[1] + ":"
+            if len(label[1].split()) >= WORDS_OF_A_CLAIM:
+                yield self._unit("sentence", start, label.end(1), lead="")
             start = label.end()
-        if columnar(self.text[start:end]):
+        if is_output(self.text[start:end]):
             kind: UnitKind = "table" if self.text[start] == "|" else "code"
             yield self._unit(kind, start, end, lead=self.last)
             return
@@ -164,10 +171,3 @@ class _Reader:
             if self.lists <= 1:
                 self.last = unit.text
             yield unit
-
-
-def columnar(piece: str) -> bool:
-    """Whether a paragraph is really rows and columns of figures."""
-    lines = piece.splitlines()
-    rows = sum(1 for line in lines if COLUMNS.search(line) or line.startswith("|"))
-    return len(lines) > 1 and rows * 2 > len(lines)

@@ -28,9 +28,9 @@ class Cue:
     shape: re.Pattern[str]
 
 
-def cue(name: str, weight: float, words: str, shape: str) -> tuple[Cue, tuple[str, ...]]:
-    """A rule and the words one of which must stand in the sentence before its shape is tried; none: always tried."""
-    return Cue(name=name, weight=weight, shape=re.compile(shape, re.IGNORECASE)), tuple(words.split())
+def cue(name: str, weight: float, words: str, *shapes: str) -> tuple[Cue, tuple[str, ...]]:
+    """A rule: its words (one of them must stand in the sentence before a shape is tried; none: always tried)."""
+    return Cue(name=name, weight=weight, shape=re.compile("|".join(shapes), re.IGNORECASE)), tuple(words.split())
 
 
 class Cues:
@@ -44,7 +44,7 @@ class Cues:
                 self._by_word[word].append(rule)
 
     def met(self, sentence: str, words: Iterable[str]) -> list[Cue]:
-        """The rules that a sentence meets."""
+        """The rules that a sentence meets, each once."""
         tried = dict.fromkeys(self._always)
         for word in words:
             for rule in self._by_word.get(word, ()):
@@ -55,3 +55,8 @@ class Cues:
 def words_of(sentence: str) -> list[str]:
     """The words of a sentence in lower case."""
     return WORD.findall(sentence.lower().replace("’", "'"))
+
+
+def score(met: Iterable[Cue]) -> float:
+    """What the rules weigh together."""
+    return sum(rule.weight for rule in met)

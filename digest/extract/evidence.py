@@ -5,38 +5,53 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.extract.movement import RELATIVE
+from digest.extract.numbers import SCALES
+
 if TYPE_CHECKING:
-    from digest.extract.statement import EvidenceKind
+    from collections.abc import Sequence
+
+    from digest.extract.statement import EvidenceKind, Measure
 
 AB_TEST = re.compile(
-    r"\bA/?B[ -](?:test|run|experiment)|\bexperiment(?:s|al group)?\b.{0,80}\b(?:wins?|won|variant|control|visitors|page)|\bcontrol group\b|\bthan control\b|\bin control\b|\bvariants?\b.{0,60}\b(?:control|raised|winning)|significance",
-    re.IGNORECASE | re.DOTALL,
+    r"\bA/?B[ -](?:tests?|runs?|experiment)|\bcontrol group\b|\b(?:than|in|for|vs\.?) control\b|\bvariants?\b[^.]{0,60}\b(?:control|raised|winning)"
+    r"|\bstatistically significant\b|\d% significance",
+    re.IGNORECASE,
 )
+AB_TEXT = re.compile(AB_TEST.pattern + r"|\bexperiments?\b", re.IGNORECASE)
 PRODUCTION = re.compile(
-    r"\b(?:in production|in prod\b|production|real (?:logged|user|traffic)|after the deploy|days after|monthly bill|in the field|our application)\b",
+    r"\bin prod(?:uction)?\b|\bproduction\b|\breal (?:logged|user|traffic)|\bafter the deploy|\bacross the deploy|\bdays after\b|\bmonthly bill\b|\bin the field\b"
+    r"|\bour application\b|\bon the last day of\b|\bin a clean \d",
     re.IGNORECASE,
 )
 ESTIMATE = re.compile(
-    r"\b(?:should(?:n't)?|would|could|expect\w*|estimat\w*|in theory|probably|likely|extrapolat\w+|ideal conditions|theoretical\w*|preliminary estimate)\b",
+    r"\b(?:should(?:n't)?|would|could|expect\w*|estimat\w*|in theory|probably|likely|extrapolat\w+|ideal conditions|theoretical\w*)\b",
     re.IGNORECASE,
 )
 BENCHMARK = re.compile(
-    r"\bbench\w*|\bhyperfine|\bmeasur\w+|\bon my (?:machine|laptop|local|system|computer)|db_bench|\bprofil\w+|\btest(?:ed|s|ing)? show|\bcodspeed|\blocally\b|\bperf\b|\d (?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|experiment\b|tests? (?:imply|shows?)",
+    r"\b(?:micro-?)?bench\w*|\bhyperfine|\bmeasur\w+|\bon my (?:machine|laptop|local|system|computer)|db_bench|\bprofil\w+|\btest(?:ed|s|ing)? (?:show|imply)"
+    r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph",
     re.IGNORECASE,
 )
+SPEED_UNITS = RELATIVE | {"s", "op/s", "fps", "s/op"}
 
 
-def evidence_of(sentence: str, text: str) -> EvidenceKind:
+def evidence_of(sentence: str, text: str, measures: Sequence[Measure] = ()) -> EvidenceKind:
     """The kind of evidence: the sentence decides before the text around it."""
-    for kind, shape in (
-        ("ab_test", AB_TEST),
-        ("production", PRODUCTION),
-        ("estimate", ESTIMATE),
-        ("benchmark", BENCHMARK),
-    ):
-        if shape.search(sentence):
-            return kind  # type: ignore[return-value]
-    for kind, shape in (("ab_test", AB_TEST), ("benchmark", BENCHMARK)):
-        if shape.search(text):
-            return kind  # type: ignore[return-value]
-    return "unstated"
+    measured = BENCHMARK.search(sentence) is not None
+    said: tuple[tuple[EvidenceKind, bool], ...] = (
+        ("ab_test", AB_TEST.search(sentence) is not None),
+        ("production", PRODUCTION.search(sentence) is not None),
+        ("estimate", not measured and ESTIMATE.search(sentence) is not None),
+        ("benchmark", measured),
+        ("ab_test", AB_TEXT.search(text) is not None),
+        ("production", PRODUCTION.search(text) is not None),
+        ("benchmark", BENCHMARK.search(text) is not None and (not measures or any(_of_speed(m) for m in measures))),
+    )
+    return next((kind for kind, holds in said if holds), "unstated")
+
+
+def _of_speed(measure: Measure) -> bool:
+    """A speed has to be measured to be known; a size can be counted."""
+    unit = SCALES.get(measure.unit) or SCALES.get(measure.unit.lower())
+    return bool(measure.qualitative) or (unit is not None and unit[0] in SPEED_UNITS)

@@ -41,9 +41,9 @@ UNITS: tuple[tuple[str, str, str], ...] = (
     ("s/op", "0.001", "ms/op"),
     ("byte/op", "1", "b/op"),
     ("alloc/op", "1", "allocs/op"),
-    ("count", "1000", "k"),
-    ("count", "1000000", "M mn"),
-    ("count", "1000000000", "bn"),
+    ("count", "1000", "k thousand"),
+    ("count", "1000000", "M mn million"),
+    ("count", "1000000000", "bn billion"),
     ("line", "1", "line lines loc"),
     ("cycle", "1", "cycle cycles"),
     ("alloc", "1", "allocation allocations allocs"),
@@ -53,20 +53,15 @@ UNITS: tuple[tuple[str, str, str], ...] = (
 )
 SCALES = {alias: (name, Decimal(factor)) for name, factor, aliases in UNITS for alias in aliases.split()}
 CURRENCIES = {"$": "USD", "£": "GBP", "€": "EUR"}
-WORDS = dict(
-    zip(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"],
-        range(1, 13),
-        strict=True,
-    )
-) | {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "ninety": 90, "hundred": 100}
+_WORDS = "one two three four five six seven eight nine ten eleven twelve"
+WORDS = {word: value for value, word in enumerate(_WORDS.split(), 1)} | {"fifteen": 15, "twenty": 20, "thirty": 30}
 
 _UNIT = "|".join(sorted((re.escape(alias) for alias in SCALES), key=len, reverse=True))
 _PLAIN = r"(?:\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 NUMBER = re.compile(
     rf"(?<![\w.#/:@^\\])(?:(?<![\w)\]]-)(?<!\d[–~])(?P<sign>[-+−])?(?P<money>[$£€])?(?P<low>{_PLAIN})"
-    rf"(?:\s?(?:%|x|×)?\s?[-–~]\s?(?P<high>{_PLAIN}))?"
-    rf"(?:(?:\s?|[-](?=\D)|\s?\b)(?P<unit>{_UNIT})(?![\w/]))?)(?![\w/:]|\.\d|-\w)"
+    rf"(?:(?:%|x|×)?[-–~](?P<high>{_PLAIN}))?"
+    rf"(?:(?: (?:more|fewer|less|extra) |\s?|[-](?=\D))(?P<unit>{_UNIT})(?!\w|/\w))?)(?!\w|[/-]\w|[.:]\d)"
     rf"|(?<![\w-])(?P<word>{'|'.join(WORDS)}) (?P<wordunit>seconds?|minutes?|hours?|days?|times|percent|lines)\b",
     re.IGNORECASE,
 )

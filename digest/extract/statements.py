@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.extract import metrics, nexts, tables, tradeoffs
 from digest.extract.blocks import Markup, read
+from digest.extract.comparisons import compared
 from digest.extract.cues import Cue, words_of
 from digest.extract.evidence import evidence_of
 from digest.extract.measures import measures
-from digest.extract.sections import section_of, written_by_a_bot
-from digest.extract.statement import Statement, StatementKind
+from digest.extract.sections import Section, section_of, written_by_a_bot
+from digest.extract.statement import Measure, Statement, StatementKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,21 +39,40 @@ def statements(text: str, *, markup: Markup = "auto") -> tuple[Statement, ...]:
     """The statements of a commit message, a pull request, a ticket or a decision record, in the order of the text."""
     if written_by_a_bot(text):
         return ()
-    found = [statement for unit in read(text, markup) for statement in _of_unit(unit, text)]
-    return tuple(_joined(found))
+    units = read(text, markup)
+    found: list[Statement] = []
+    taken: set[int] = set()
+    for first, last, moved in compared(units):
+        taken |= set(range(first, last))
+        whole = replace(units[first], end=units[last - 1].end, text=" ".join(u.text for u in units[first:last]))
+        found.append(_claim(whole, text, moved, "before and after"))
+    for k, unit in enumerate(units):
+        if k not in taken:
+            found.extend(_of_unit(unit, text))
+    return tuple(sorted(found, key=lambda s: (s.start, s.end)))
 
 
 def _of_unit(unit: Unit, text: str) -> Iterator[Statement]:
     if unit.kind in ("table", "code"):
         piece = text[unit.start : unit.end]
-        if tables.is_benchmark(piece, unit.lead):
-            yield _statement(
-                "metric", unit, [], measures=tables.measures(piece), evidence=evidence_of(piece + unit.lead, text)
-            )
-        return
-    if unit.kind == "heading":
-        return
-    yield from _of_sentence(unit, text)
+        if tables.is_benchmark(piece, unit.kind, f"{unit.headings[-1] if unit.headings else ''} {unit.lead}"):
+            yield _claim(unit, text, tables.measures(piece, unit.kind), "a benchmark table")
+    elif unit.kind != "heading":
+        yield from _of_sentence(unit, text)
+
+
+def _claim(unit: Unit, text: str, moved: tuple[Measure, ...], rule: str) -> Statement:
+    """A table, block or comparison of figures."""
+    return Statement(
+        kind="metric",
+        start=unit.start,
+        end=unit.end,
+        text=unit.text,
+        measures=moved,
+        evidence=evidence_of("bench " + unit.lead, text),
+        confidence=0.8 if moved else 0.5,
+        rules=(rule,),
+    )
 
 
 def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
@@ -70,20 +91,21 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
         yield from _next(unit, prose, words, section)
     if unit.box != "open":
         found = measures(prose)
-        if rules := metrics.weigh(prose, words, found, title=unit.kind == "title"):
-            yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text))
+        around = f"{unit.lead} {prose}" if unit.listed and found else prose
+        if rules := metrics.weigh(around, words_of(around), found, title=unit.kind == "title"):
+            yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text, found))
 
 
-def _tradeoff(unit: Unit, prose: str, words: list[str], section: str) -> Iterator[Statement]:
+def _tradeoff(unit: Unit, prose: str, words: list[str], section: Section) -> Iterator[Statement]:
     placed = (
         section in ("tradeoff", "alternatives") and len(unit.text) > SHORTEST_TRADEOFF and not unit.text.endswith(":")
     )
-    rules = tradeoffs.weigh(prose, words)
+    rules = tradeoffs.weigh(prose, words, section)
     if placed or rules:
         yield _statement("tradeoff", unit, rules, explicit=placed)
 
 
-def _next(unit: Unit, prose: str, words: list[str], section: str) -> Iterator[Statement]:
+def _next(unit: Unit, prose: str, words: list[str], section: Section) -> Iterator[Statement]:
     placed = (
         section == "next"
         and len(unit.text) > SHORTEST_NEXT
@@ -91,7 +113,7 @@ def _next(unit: Unit, prose: str, words: list[str], section: str) -> Iterator[St
         and unit.box != "done"
         and not unit.text.endswith(":")
     )
-    rules = nexts.weigh(prose, words) if not unit.box else []
+    rules = nexts.weigh(prose, words, section) if unit.box != "done" else []
     if placed or rules:
         yield _statement("next", unit, rules, explicit=placed)
 
@@ -113,7 +135,3 @@ def _statement(kind: StatementKind, unit: Unit, rules: list[Cue], *, words: str 
         rules=tuple(rule.name for rule in rules),
         **fields,  # type: ignore[arg-type]
     )
-
-
-def _joined(found: list[Statement]) -> list[Statement]:
-    return found

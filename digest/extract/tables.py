@@ -1,37 +1,152 @@
-"""Benchmarks set as tables or blocks: whether one is, and what moved in it."""
+"""Benchmarks set as tables or blocks of output: whether one is, and what moved in it."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from digest.extract.measures import measures as sentence_measures
+from digest.extract import movement
+from digest.extract.numbers import Number, numbers
+from digest.extract.statement import Measure
 
 if TYPE_CHECKING:
-    from digest.extract.statement import Measure
+    from collections.abc import Sequence
 
-BENCHMARK = re.compile(
-    r"\bthrpt\b|\bavgt\b|[µu]s\b|\bbytes\b|\bmean\b|\bRPS\b|\bold time\b|ns/op|allocs/op|micros/op|ops/s(?:ec)?\b|i/s\b|vs base|± *σ|hyperfine|\breal\s+\d+m"
-    r"|\bdelta\b|faster|slower|\b(?:before|after|main|base|old|new|off|on)\b[^\n]*\|.*\d|\d\s?\w*\s?(?:→|->)\s?\d|\d(?:ms|fps|s)\b",
+LONGEST = 6000
+"""Characters of a table or block that are looked at."""
+
+LEAD = 45
+"""Characters at the end of a lead that can name a side of a comparison."""
+
+OLD = re.compile(
+    r"\W*(?:before\b.*|old\b.*|main\b.*|master\b.*|base(?:line)?\b.*|off|current\b.*|without\b.*|original\b.*|previous\b.*|dev|head~?|control|stable|unstable\b.*)\W*",
     re.IGNORECASE,
 )
-NOT_ONE = re.compile(
-    r"\{|;\s*$|Traceback|\bat [\w.]+\(|^\s*(?:\d{4}-\d\d-\d\d|\[?\d\d:\d\d|E\d{4}|WARN|ERROR|panic)|\b(?:Date|Status)\b",
+NEW = re.compile(
+    r"\W*(?:after\b.*|new\b.*|pr\b.*|this (?:pr|branch|change|patch|commit)\b.*|on|with\b.*|branch|patched\b.*|feature\b.*|variant|candidate|optimi[sz]ed|fast\b.*)\W*",
+    re.IGNORECASE,
+)
+DELTA = re.compile(
+    r"\W*(?:change|delta|diff(?:erence)?|improvement|gain|speed-?up|reduction|savings?|%|ratio|Δ)\b.*", re.IGNORECASE
+)
+MEASURED = re.compile(
+    r"\b(?:time|ms|[µu]s|ns|secs?|seconds|mean|avg|p\d\d|rps|qps|ops|fps|bytes?|size|memory|micros|latency|throughput|gain|faster|slower|score|similarity)\b|ops/s|i/s",
+    re.IGNORECASE,
+)
+NOT_ONE = re.compile(r"\bcoverage\b|impacted files|<\d+%>|\bstmts\b|\bmiss(?:es)?\b\W+\d", re.IGNORECASE)
+LABEL_UNIT = re.compile(r"\(\s*(ms|s|us|µs|ns|mb|kb|gb|bytes|%|rps|qps|fps)\s*\)", re.IGNORECASE)
+DIVIDER = re.compile(r"[\s|:+-]+")
+CELL_MARKS = re.compile(r"[*`~]|🟩|⬜|🟥")
+
+# Lines that benchmark tools print.
+TOOL_LINE = re.compile(
+    r"micros/op|\bns/op\b|\bops/s(?:ec)?\b|\bi/s\b|allocs/op|\bthrpt\b|\bavgt\b|old time/op|±\s*(?:σ|\d)|Time \(mean|times faster"
+    r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.*\[\.\]",
+    re.IGNORECASE,
+)
+COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.*\d|^\|")
+PROMPT = re.compile(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
+SIDES = re.compile(
+    r"\b(?:before|after|old|new|without|with (?:the|this|that)|main|master|base|branch|patched|unpatched|this (?:pr|change|patch|diff)|original)\b",
+    re.IGNORECASE,
+)
+FIGURE = re.compile(r"\d\s?(?:ms|s|[µu]s|ns|[kmg]i?b|bytes|%|fps|x)\b", re.IGNORECASE)
+CHANGED = re.compile(r"\d\s?\w{0,6}\s?(?:→|->|=>)\s?\d")
+LOG_LINE = re.compile(
+    r"^\s*(?:\d{4}-\d\d-\d\d|\[?\d\d:\d\d:|E\d{4}|WARN|ERROR|INFO|panic|thread |\s*at [\w.$]+\(|\s*File \")|Traceback",
     re.MULTILINE,
 )
-CONTEXT = re.compile(r"bench|before|after|perf|time|measur|faster|result|reduc|improv", re.IGNORECASE)
-DIGITS = re.compile(r"\d")
-FEWEST_DIGITS = 7
 
 
-def is_benchmark(piece: str, lead: str) -> bool:
-    """Whether a table or a block of code holds benchmark figures."""
-    piece = piece[:6000]
-    if len(DIGITS.findall(piece)) < FEWEST_DIGITS or NOT_ONE.search(piece) or not BENCHMARK.search(piece):
+def is_output(piece: str) -> bool:
+    """Whether a paragraph is really what a tool printed: rows of figures, prompts, columns."""
+    lines = piece.splitlines()
+    rows = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line) or TOOL_LINE.search(line))
+    return len(lines) > 1 and rows * 2 >= len(lines) and any(TOOL_LINE.search(x) or COLUMNS.search(x) for x in lines)
+
+
+def is_benchmark(piece: str, kind: str, lead: str) -> bool:
+    """Whether a table or a block of output compares figures."""
+    piece = piece[:LONGEST]
+    return _table_compares(piece) if kind == "table" else _output_compares(piece, lead)
+
+
+def _output_compares(piece: str, lead: str) -> bool:
+    if LOG_LINE.search(piece):
         return False
-    return CONTEXT.search(lead + " " + piece) is not None
+    tool_lines = sum(1 for line in piece.splitlines() if TOOL_LINE.search(line))
+    sides = SIDES.search(lead[-LEAD:]) is not None or len({m.group().lower() for m in SIDES.finditer(piece)}) > 1
+    if tool_lines:
+        return tool_lines > 1 or sides
+    return len(CHANGED.findall(piece)) > 1 or (sides and len(FIGURE.findall(piece)) > 1)
 
 
-def measures(piece: str) -> tuple[Measure, ...]:
-    """What changed, row by row, where the rows say so."""
-    return sentence_measures(piece) if "->" in piece or "→" in piece else ()
+def _rows(piece: str) -> list[list[str]]:
+    lines = [line.strip() for line in piece.splitlines() if "|" in line and not DIVIDER.fullmatch(line.strip())]
+    return [[CELL_MARKS.sub("", cell).strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def _table_compares(piece: str) -> bool:
+    rows = _rows(piece)
+    if len(rows) <= 1 or NOT_ONE.search(piece):
+        return False
+    header, body = rows[0], rows[1:]
+    figures = [n for row in body for cell in row for n in _cell_numbers(cell)]
+    if not figures:
+        return False
+    labels = [row[0] for row in body if row]
+    sides = _columns(header) is not None or (_at(OLD, labels) is not None and _at(NEW, labels) is not None)
+    measured = any(MEASURED.search(cell) for cell in header) or any(n.unit for n in figures)
+    return sides or _at(DELTA, header[1:]) is not None or (measured and len(figures) > 1)
+
+
+def _columns(header: Sequence[str]) -> tuple[int, int] | None:
+    """Which columns hold the old and the new figure."""
+    old, new = _at(OLD, header), _at(NEW, header)
+    return (old, new) if old is not None and new is not None else None
+
+
+def _at(shape: re.Pattern[str], cells: Sequence[str]) -> int | None:
+    return next((k for k, cell in enumerate(cells) if shape.fullmatch(cell)), None)
+
+
+def _cell_numbers(cell: str) -> tuple[Number, ...]:
+    return numbers(cell.split("±", maxsplit=1)[0].split("+/-", maxsplit=1)[0])
+
+
+def measures(piece: str, kind: str) -> tuple[Measure, ...]:
+    """What changed, row by row, where columns or rows say which figure is the old one."""
+    rows = _rows(piece[:LONGEST]) if kind == "table" else []
+    if len(rows) <= 1:
+        return ()
+    if columns := _columns(rows[0]):
+        old, new = columns
+        return tuple(m for row in rows[1:] if len(row) > max(columns) for m in _pair(row[0], row[old], row[new]))
+    labels = [row[0] for row in rows]
+    before, after = _at(OLD, labels), _at(NEW, labels)
+    if before is None or after is None:
+        return ()
+    cells = zip(rows[0][1:], rows[before][1:], rows[after][1:], strict=False)
+    return tuple(m for name, a, b in cells for m in _pair(name, a, b))
+
+
+def _pair(label: str, old: str, new: str) -> list[Measure]:
+    """Old and new of one row, and the change that stands in the cell of the new."""
+    a, b = _cell_numbers(old), _cell_numbers(new)
+    if not a or not b:
+        return []
+    unit = LABEL_UNIT.search(label)
+    written = b[0].written_unit or a[0].written_unit or (unit[1] if unit else "")
+    direction = movement.between(a[0], b[0])
+    metric = LABEL_UNIT.sub("", label).strip()
+    kind = numbers(f"1 {written}")[0].unit if written else ""
+    return [
+        Measure(
+            baseline=a[0].written,
+            new=b[0].written,
+            unit=written,
+            direction=direction,
+            polarity=movement.worth(direction, kind, label),
+            metric=metric,
+        )
+    ]

@@ -3,198 +3,213 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from digest.extract.cues import Cue, Cues, cue
+from digest.extract.cues import Cue, Cues, cue, score
 
-BUT = r"\b(?:but|however|albeit|although|though|yet)\b"
-WHY = r"\b(?:because|since|as (?:it|we|this|the|that)|due to|so that|to (?:avoid|keep|make|get|start|ensure|prevent|retain|maintain))\b"
-
-CUES = Cues(
-    cue(
-        "at the cost of",
-        1.0,
-        "cost costs expense price tradeoff",
-        r"\bat (?:the|a|an) (?:\w+ )?(?:cost|expense|price|tradeoff) (?:of|that)\b",
-    ),
-    cue("in exchange for", 1.0, "exchange", r"\bin exchange (?:for|of)\b"),
-    cue(
-        "trades X for Y",
-        1.0,
-        "trade trades trading traded sacrifice sacrifices sacrificing",
-        r"\b(?:we |this |and )?(?:trad(?:es?|ing|ed)(?: off)?|sacrific(?:es?|ing)) (?:\w+ ){1,6}(?:for|in)\b",
-    ),
-    cue(
-        "a trade-off",
-        1.0,
-        "trade tradeoff tradeoffs",
-        r"\b(?:is|are|it's|as|the|a|an|significant|good|this|some) (?:\w+ )?trade-?\s?offs? (?:between|of|here|that|where|we|is|are|for)\b|\ba (?:\w+ )?trade-?\s?off\b",
-    ),
-    cue(
-        "prefers X over Y",
-        1.0,
-        "over",
-        r"\b(?:priorit\w+|prefer\w*|favou?r\w*|chos[ae]n?|choos\w+|picked|value[sd]?|valuing) (?:\S+ ){1,8}over\b",
-    ),
-    cue(
-        "higher priority than",
-        1.0,
-        "priority value",
-        r"\bhigher (?:in )?priority than\b|\bvalue [^.]+ more than\b|\b(?:we )?prioriti[sz]e \w+\.?$",
-    ),
-    cue(
-        "downside",
-        1.0,
-        "downside drawback disadvantage downsides drawbacks disadvantages",
-        r"\b(?:the|one|only|other|main|possible|potential|big|slight|another|on the|a) (?:\w+ )?(?:downsides?|drawbacks?|disadvantages?)\b",
-    ),
-    cue(
-        "caveat", 0.7, "caveat caveats limitation", r"\b(?:the|one|only|a|known|main) (?:\w+ )?(?:caveat|limitation)\b"
-    ),
-    cue(
-        "an alternative is",
-        1.0,
-        "alternative alternatives approach option options possibility solution",
-        r"\b(?:an|one|another|the|other|better|possible) (?:\w+ )?(?:alternatives?|approach|option|possibility|solution)s?(?: that)? (?:would|is|was|could|might|we considered|considered)\b",
-    ),
-    cue("alternatively", 1.0, "alternatively", r"\balternatively\b[^.]*\b(?:could|can|would|might)\b"),
-    cue(
-        "could, but",
-        1.0,
-        "could might",
-        rf"\b(?:we|i|one|you|it|this) (?:_?could_?|might|can)(?: also| instead| probably| have| potentially)*\b[^.]*{BUT}(?! also)",
-    ),
-    cue(
-        "considered",
-        1.0,
-        "considered discussed tried",
-        r"\b(?:i|we) (?:also |first |originally |have )?(?:considered|discussed|tried|thought about)\b",
-    ),
-    cue(
-        "decided",
-        0.9,
-        "opted chose decided went picked settled elected deliberately",
-        r"\b(?:i|we)(?:'ve| have)? (?:\w+ )?(?:opted|chose|decided|went with|picked|settled|elected) (?!that)\b",
-    ),
-    cue("ended up", 0.6, "ended", r"\bended (?:up|doing)\b"),
-    cue(
-        "compromise",
-        1.0,
-        "compromise balance",
-        r"\b(?:good|acceptable|reasonable|fair|best|decent|easily [^.]*) (?:compromise|balance)\b",
-    ),
-    cue("lesser evil", 1.0, "evil", r"\blesser (?:evil|of two evils)\b"),
-    cue(
-        "worth it",
-        0.7,
-        "worth worthy worthwhile",
-        r"\b(?:be|is|are|isn't|not|quite) (?:not )?(?:worth|worthy)\b|\bworth (?:it|the)\b",
-    ),
-    cue(
-        "acceptable",
-        0.7,
-        "acceptable accept tolerable ok okay fine reasonable",
-        r"\b(?:is|are|be|seems?|was|still|that's|probably) (?:probably |perfectly |totally |an? )?(?:acceptable|tolerable|ok|okay|fine|reasonable)\b|\bwe(?: also)? accept\b",
-    ),
-    cue("good enough", 1.0, "enough", r"\b(?:good|is|works?|fine|well) (?:enough|good enough) for\b"),
-    cue(
-        "not a big deal",
-        0.7,
-        "deal issue problem concern rely",
-        r"\b(?:isn't|not|shouldn't be|no) (?:an? )?(?:big |real |significant |huge )?(?:deal|issue in practice|problem|concern)\b|\bdon't (?:ever )?(?:really )?(?:rely|need|care)\b",
-    ),
-    cue(
-        "slightly worse",
-        0.5,
-        "slightly little bit albeit somewhat marginally less more",
-        r"\b(?:slight(?:ly)?|a (?:tiny |little )?bit|a little|somewhat|albeit|marginally) (?:(?:more|less) )?(?:\w*(?:slower|longer|verbose|complex|complicated|expensive|bigger|larger|higher|obfuscated|comprehensive|skewed|uglier|undesirable|waste|weird|awkward|cpu|regression|increase))\b",
-    ),
-    cue("but", 0.3, "but however albeit although though", BUT),
-    cue("because", 0.3, "because since as due so to", WHY),
-    cue("rather than", 0.5, "rather instead", r"\b(?:rather (?:than|then)|instead of)\b"),
-    cue("instead", 0.4, "instead", r"\binstead,? (?:i|we|this|of)\b|\b(?:we|i|this pr) instead\b"),
-    cue("for now", 0.5, "now meantime mean moment", r"\b(?:for now|in the mean ?time|for the moment|at this point)\b"),
-    cue(
-        "skips",
-        0.4,
-        "skip skipping disable disabling ignore ignoring disabled just",
-        r"\b(?:skip\w*|disabl\w+|ignor\w+|left|leave|just)\b",
-    ),
-    cue("ideally", 0.8, "ideally ideal", r"\bideal(?:ly)?\b[^.]*\b(?:would|should|shouldn't|but|we|i)\b"),
-    cue("unfortunately", 0.6, "unfortunately", r"\bunfortunately\b"),
-    cue("hacky", 0.7, "hack hacky ugly", r"\b(?:hacky|a (?:little |bit of a )*hack|ugly)\b"),
-    cue("learning curve", 0.8, "curve", r"\blearning curve\b"),
-    cue("outweighs", 1.0, "outweigh outweighs", r"\boutweighs?\b"),
-    cue(
-        "will require",
-        0.7,
-        "require requires training costs invest",
-        r"\b(?:will|may|might|would|could) (?:also )?(?:require|need to invest)\b",
-    ),
-    cue("lacks", 0.7, "lack lacks limit", r"\b(?:may|might|it|but it|would|could) (?:lack|limit)s?\b"),
-    cue("not as good", 0.8, "good many", r"\bnot as (?:good|many|\w+) as\b|\bnot as many\b"),
-    cue("chosen", 1.0, "chosen", r"\(chosen\)"),
-    cue("accepts X", 1.0, "accept accepting accepted", r"\b(?:we|i) (?:accept|accepted|are accepting)\b"),
-    cue("the price is", 1.0, "price costs", r"\bthe (?:price|cost) (?:is|of this is|we pay)\b|\bcosts us\b"),
-    cue("rejected because", 1.0, "rejected", r"\brejected because\b"),
-    cue("loses, but", 0.8, "lose loses losing", r"\b(?:we|this|it|you) (?:lose|loses|are losing)\b"),
-    cue(
-        "more than needed",
-        0.4,
-        "more slower longer larger expensive complicated complex verbose",
-        r"\b(?:is|be|are|more|make|makes|takes|turned out to be) (?:\w+ )?(?:slower|longer|larger|more expensive|complicated|more complex|verbose|brittle)\b",
-    ),
-)
-
-VETOES = Cues(
-    cue(
-        "only a topic",
-        -2.0,
-        "trade tradeoff tradeoffs",
-        r"\b(?:discuss|explain|document|describe)\w* (?:the|these|this|those)?\s?(?:\w+ )?trade-?\s?offs?|control over the [\w .]*trade|trade-?offs? (?:section|guide|doc|page|chapter)|make [\w ]+trade-?off tunable",
-    ),
-    cue("nothing given up", -2.0, "without", r"\bwithout (?:sacrific|compromis)"),
-    cue("a placeholder", -3.0, "", r"\[?e\.g\.,? |\{.*\}$|<!--"),
-    cue("a question", -0.6, "", r"\?\W*$"),
-)
+if TYPE_CHECKING:
+    from digest.extract.sections import Section
 
 THRESHOLD = 1.0
 
+BUT = r"(?:\b(?:but|however|albeit)\b|(?<!even )\b(?:al)?though\b)"
+WE = r"\b(?:i|we)(?:'ve| have|'re| are|'m| am)?(?: \w+ly| also| just| instead)? "
 
-def weigh(sentence: str, words: list[str]) -> list[Cue]:
+# fmt: off
+# One rule of weight 1 is enough; the others need company.
+CUES = Cues(
+    # The words of the trade itself.
+    cue("at the cost of", 1.0, "cost costs expense price tradeoff",
+        r"\b(?:at|with) (?:the|an?|some) (?:\w+ )?(?:cost|expense|price|tradeoff) (?:of|that)\b"),
+    cue("in exchange for", 1.0, "exchange", r"\bin exchange (?:for|of)\b"),
+    cue("trades X for Y", 1.0, "trade trades trading traded sacrifice sacrifices sacrificing sacrificed",
+        r"\b(?:trad(?:es?|ing|ed)(?: off| away)?|sacrific(?:es?|ing|ed)) (?!-?off)(?:\w+ ){1,6}(?:for|in)\b"),
+    cue("a trade-off", 1.0, "trade tradeoff tradeoffs",
+        r"\ban? (?:\w+ )?trade-?\s?off\b",
+        r"\btrade-?\s?offs? (?:between|here|that we|is that|are)\b",
+        r"\b(?:good|right|favou?rable|significant|acceptable|reasonable|worthwhile) trade-?\s?offs?\b"),
+    cue("prefers X over Y", 1.0, "over",
+        r"\b(?:priorit\w+|prefer\w*|favou?r(?:s|ed|ing)?|chos[ae]n?|choos\w+|picked|valu(?:e|ed|ing)) (?:\S+ ){1,8}?over\b"),
+    cue("puts X first", 1.0, "priority value prioritize prioritise",
+        r"\bhigher (?:in )?priority than\b",
+        r"\bwe (?:\w+ )?value (?:\S+ ){1,12}?more than\b",
+        r"\bwe (?:\w+ )?prioriti[sz]e (?:\w+ ?){1,3}\.?$"),
+    cue("compromise", 1.0, "compromise balance",
+        r"\b(?:good|acceptable|reasonable|fair|best|decent|sensible|pragmatic) (?:[^.]{1,40} )?(?:compromise|balance)\b"),
+    cue("the lesser evil", 1.0, "evil", r"\blesser (?:evil|of two evils)\b"),
+    cue("outweighs", 1.0, "outweigh outweighs outweighed", r"\boutweigh(?:s|ed)?\b"),
+    cue("accepts a cost", 1.0, "accept accepting accepted",
+        WE + r"?(?:accept|accepted|accepting) (?!an? (?:\w+ )?(?:list|string|path|argument))\w+"),
+    cue("pays a price", 1.0, "price costs",
+        r"\bthe price (?:is|of this is|we pay|for this is)\b",
+        r"\b(?:this|it|which) costs us\b"),
+    cue("lives with it", 1.0, "live", r"\b(?:can|could|will|have to) live with\b"),
+    cue("good for one, not for another", 1.0, "good better faster",
+        r"\b(?:good|better|faster|great) for [^.]{1,60}\bbut (?:not|worse|slower)\b"),
+    # Costs that are named as costs.
+    cue("downside", 1.0, "downside drawback disadvantage downsides drawbacks disadvantages",
+        r"\b(?:the|one|only|other|main|possible|potential|big|slight|another|an?|on the) (?:\w+ )?"
+        r"(?:down-?sides?|drawbacks?|disadvantages?)\b"),
+    cue("caveat", 0.7, "caveat limitation limitations",
+        r"\b(?:the|one|only|an?|known|main) (?:\w+ )?(?:caveat|limitation)s?\b"),
+    cue("slightly worse", 0.6, "slight slightly little bit albeit somewhat marginally way",
+        r"\b(?:slight(?:ly)?|(?:a |one )?(?:tiny |little )?bit|a little|somewhat|albeit|marginally|way)(?: (?:more|less|too|of an?|big))? "
+        r"(?:\w+ )?(?:slower|longer|verbose|complex|complicated|expensive|bigger|larger|higher|obfuscated|comprehensive"
+        r"|skewed|ugl\w+|undesirable|waste\w*|weird|awkward|regression|increase|overhead|systematic|hac\w+|function calls)\b"),
+    cue("goes up a little", 0.4, "little bit slightly",
+        r"\b(?:goes|go|went) up a (?:little|bit)\b|\ba little,? (?:but|so)\b"),
+    cue("some overhead", 0.4, "overhead regression expensive penalty wasteful slower waste",
+        r"\b(?:additional|extra|more|some|small|constant|slight) (?:\w+ )?(?:overhead|regression|penalty|waste|copy|copies)\b",
+        r"\b(?:more expensive|wasteful|is slower)\b"),
+    cue("hacky", 0.7, "hack hacky ugly brittle intrusive",
+        r"\b(?:hacky|an? (?:little |bit of a |ugly )?hack|ugly|more brittle)\b"),
+    cue("learning curve", 0.8, "curve", r"\blearning curve\b"),
+    cue("lacks", 0.6, "lack lacks lacking limit limits cannot",
+        r"\b(?:may|might|but it|it|would|could) (?:lack|limit)s?\b|\ba lack of\b"),
+    cue("not as good", 0.8, "as", r"\b(?:not|n't) (?:quite )?as (?:good|many|fast|\w+) as\b|\bnot as many\b"),
+    cue("not complete", 0.5, "fully completely entirely transparently perfect",
+        r"\b(?:not|n't|though not) (?:\w+ )?(?:fully|completely|entirely|transparently|perfect)\b"),
+    cue("loses something", 0.7, "lose loses losing lossy",
+        r"\b(?:we|this|it|you) (?:will |would |may )?(?:lose|loses|are losing)\b",
+        r"\blossy\b"),
+    cue("ideally", 0.8, "ideally ideal",
+        r"\bideally\b[^.]{0,120}\b(?:would|should|shouldn't|but|never)\b",
+        r"\b(?:the|an?) ideal (?:\w+ )?(?:would|fix|solution)\b",
+        r"\b(?:not|n't|less than) ideal\b[^.]{0,80}" + BUT),
+    cue("unfortunately", 0.5, "unfortunately", r"\bunfortunately\b"),
+    cue("a risk taken", 0.6, "risk risks",
+        r"\b(?:there's|there is|at the|some|a|the) (?:\w+ )?risks? (?:that|of|associated|is)\b"),
+    # Ways not taken.
+    cue("an alternative is", 1.0, "alternative alternatives",
+        r"\b(?:an|one|another|the|other|better|possible|only) (?:\w+ )?alternatives? (?:\w+ )?(?:would|is|was|are|could|might|to)\b",
+        r"^(?:an |another )?alternatives?:",
+        r"\bother alternat\w+"),
+    cue("another way would be", 1.0, "approach option options possibility way solution",
+        r"\b(?:one|another|other) (?:\w+ )?(?:approach|option|possibility|solution|way)s?(?: here)? (?:would|could|might|was|we considered)\b",
+        r"\bthe other option that we considered\b"),
+    cue("another way is", 0.7, "approach option",
+        r"\b(?:one|another|other) (?:\w+ )?(?:approach|option|possibility) is\b"),
+    cue("alternatively", 1.0, "alternatively", r"\balternatively\b[^.]{0,160}\b(?:could|can|would|might)\b"),
+    cue("could, but", 1.0, "could might may can",
+        r"\b(?:we|i|one|you)(?: _?could_?| might| may| can|'d)(?: also| instead| probably| have| potentially|, in theory,)*\b"
+        r"[^.]{0,220}" + BUT + r"(?! also)"),
+    cue("could instead", 0.8, "could might", r"\b(?:we|i|one) (?:could|might)\b[^.]{0,160}\binstead\b"),
+    cue("the other way would hurt", 0.6, "would",
+        r"\bwould (?:also |just |probably |not )?(?:require|need|mean|regress|break|complicate|involve|interfere|be (?:\w+ )?"
+        r"(?:annoying|confusing|tricky|incompatible|too|more|hard|harder|a lot|overkill|difficult|expensive|slower|costly))\b",
+        r"\bwould have (?:needed|required|meant|potential)\b"),
+    cue("considered", 0.9, "considered discussed pondered",
+        WE + r"(?:considered|discussed|pondered|thought about|debated)\b"),
+    cue("tried", 0.5, "tried", WE + r"(?:also )?tried (?!to (?:keep|run|build|reproduce|fix))"),
+    cue("turned out worse", 0.6, "turned turns complicates",
+        r"\bturn(?:ed|s) out (?:to be )?(?:slower|worse|more|too|not)\b",
+        r"\bcomplicates\b"),
+    cue("decided", 0.7, "opted chose decided settled elected deliberately decide prefer went picked stayed punt",
+        WE
+        + r"(?:opted|chose|decided|settled|elected|opt|went with|picked|stayed with|prefer|deliberately)(?: \w+)? (?:to|for|on|against|not|with|that|going|the|a|\d)",
+        r"\bive decided\b|\b(?:an? )?(?:design |deliberate |conscious )(?:choice|decision)\b"),
+    cue("ended up", 0.6, "ended", r"\bended (?:up|doing)\b"),
+    cue("conservative", 0.4, "conservative conservatively arbitrary simpler minimal",
+        r"\b(?:more |a )?(?:conservative(?:ly)?|arbitrary|minimal damage)\b"),
+    cue("rather than", 0.4, "rather instead",
+        r"\b(?:rather (?:than|then)|instead of)\b|\b(?:i|we|this (?:pr|fix|commit)) instead\b|^instead,|\bbut instead\b|\bshould instead\b"),
+    cue("does not want", 0.5, "want wanted", WE + r"(?:do not|don't|didn't) want\b"),
+    cue("chosen", 1.0, "chosen", r"\(chosen\)"),
+    cue("rejected because", 1.0, "rejected declined", r"\b(?:rejected|declined) (?:because|since|as|due)\b"),
+    # Good enough.
+    cue("worth it", 0.7, "worth worthy worthwhile",
+        r"\b(?:be|is|are|isn't|not|quite|seems|merit) (?:not )?(?:worth|worthy|worthwhile)\b|\bworth it\b"),
+    cue("acceptable", 0.6, "acceptable tolerable ok okay fine reasonable",
+        r"\b(?:is|are|be|seems?|feels?|that's|this is|probably)[^.,]{0,20} (?:acceptable|tolerable|ok|okay|fine|reasonable)\b"),
+    cue("good enough", 1.0, "enough fine good sufficient ok okay",
+        r"\b(?:good |works |well )?enough for (?:now|our|us|this|most|the)\b",
+        r"\b(?:fine|good|ok|okay|sufficient) for (?:now|most|us|our)\b"),
+    cue("not a big deal", 0.6, "deal issue problem concern rely matter care cost unnecessary",
+        r"\b(?:isn't|not|shouldn't be|no|never|not be) (?:really )?(?:an? )?(?:\w+ )?(?:deal|issue in practice|problem|concern|significant cost)\b",
+        r"\b(?:don't|doesn't|do not) (?:ever |really )*(?:rely|need|care|matter)\b",
+        r"\bis unnecessary\b"),
+    cue("does not have to be perfect", 1.0, "accurate perfect",
+        r"\b(?:n't|not) (?:have|need) to be (?:\S+ )?(?:accurate|perfect|exact)\b"),
+    cue("for now", 0.5, "now meantime mean moment point initially",
+        r"\b(?:for now|in the mean ?time|for the moment|at this point|to start small)\b"),
+    cue("leaves out", 0.4, "skip skipping skipped disable disabling ignore ignoring disabled punt limitation",
+        r"\b(?:skip(?:ping|ped)?|disabl(?:e|ed|ing)|ignor(?:e|ed|ing)|punt(?:ed)?|limitation)\b"),
+    # What ties two sides together.
+    cue("but", 0.3, "but however albeit although though", BUT),
+    cue("although, we", 0.5, "although while", r"^(?:although|while)\b[^.]{10,160}, (?:\w+ )?(?:we|i|it)\b"),
+    cue("because", 0.3, "because since as due so risk",
+        r"\b(?:because|b/c|due to|so that)\b|\b(?:since|as) (?:it|we|i|this|that|the|they|a|an|those)\b|\bin order to\b"),
+    cue("better here, worse there", 0.8, "but albeit although though while however",
+        r"\b(?:more|better|simpler|faster|stronger|increases?|gain)\b[^.]{0,100}\b(?:but|albeit|although|though|however)\b[^.]{0,100}"
+        r"\b(?:less|slower|fewer|worse|interferes|decreases?|complicate[sd]?|not)\b",
+        r"\b(?:less|slower|fewer|worse|half|increased|decreases?)\b[^.]{0,100}\b(?:but|albeit|although|though|however)\b[^.]{0,100}"
+        r"\b(?:more|better|simpler|faster|stronger|increases?|as fast)\b"),
+)
+
+# In the consequences of a decision, a burden is what the decision costs.
+BURDENS = Cues(
+    cue("a burden", 1.0, "require requires requiring required need needed training costs cost invest risk risks issues longer complexity learning effort increase",
+        r"\b(?:will|may|might|would|could|must) (?:\w+ )?(?:need|require|have to|take (?:more|longer)|be some)\b",
+        r"\brequir(?:es?|ing)\b",
+        r"\b(?:significant|initial|ongoing|additional|upfront) (?:\w+ )?(?:costs?|investment|effort|time|training)\b",
+        r"\b(?:risks?|issues|complexity|learning curve|the need for)\b"),
+)
+
+VETOES = Cues(
+    cue("only a topic", -2.0, "trade tradeoff tradeoffs",
+        r"\b(?:discuss|explain|document|describe)\w* (?:the|these|this|those)?\s?(?:\w+ )?trade-?\s?offs?",
+        r"\bcontrol over the [\w .]{0,40}trade",
+        r"\btrade-?offs? (?:section|guide|doc|page|chapter)",
+        r"\bmake [\w ]{1,40}trade-?off tunable"),
+    cue("nothing given up", -2.0, "without", r"\bwithout (?:sacrific|compromis)"),
+    cue("a placeholder", -3.0, "", r"\[e\.g\.,? |^\{.*\}$"),
+    cue("the old state", -0.7, "previously originally currently first used atm",
+        r"\b(?:previously|originally|used to|when we first|atm)\b|^currently\b"),
+    cue("a bug", -0.6, "bug fix fixes fixed problematic crash",
+        r"\b(?:fix(?:es|ed)? (?:a|the) bug|is problematic)\b|^\[?fix(?:es|ed)?\b"),
+    cue("a question", -0.4, "", r"\?\W*$"),
+)
+# fmt: on
+
+
+def weigh(sentence: str, words: list[str], section: Section) -> list[Cue]:
     """The rules by which a sentence is a trade-off; none if it is not one."""
     met = CUES.met(sentence, words)
-    if not met:
+    if section == "consequences":
+        met += BURDENS.met(sentence, words)
+    if score(met) < THRESHOLD or score(met) + score(VETOES.met(sentence, words)) < THRESHOLD:
         return []
-    vetoes = VETOES.met(sentence, words)
-    score = sum(rule.weight for rule in met) + sum(rule.weight for rule in vetoes)
-    return met if score >= THRESHOLD else []
+    return met
 
 
-SIDES: tuple[tuple[re.Pattern[str], bool], ...] = (
-    (
-        re.compile(
-            r"(?P<gained>.+?),? (?:at|with) (?:the|a) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)", re.IGNORECASE
-        ),
-        True,
+SIDES = (
+    re.compile(
+        r"(?P<gained>.+?),? (?:at|with) (?:the|an?) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)", re.IGNORECASE
     ),
-    (
-        re.compile(r"(?:accept\w*|trad\w+(?: off)?)? ?(?P<given>.+?),? in exchange for (?P<gained>.+)", re.IGNORECASE),
-        True,
+    re.compile(
+        r"(?:.*?\b(?:accept\w*|trad\w+(?: off)?) )?(?P<given>.+?),? in exchange for (?P<gained>.+)", re.IGNORECASE
     ),
-    (
-        re.compile(
-            r"\b(?:prioriti[sz]e\w*|prefer\w*|favou?r\w*|chose|choose\w*|picked|chosen) (?P<gained>.+?) over (?P<given>.+?)(?: (?P<because>(?:because|since|to|as|for) .+))?$",
-            re.IGNORECASE,
-        ),
-        True,
+    re.compile(
+        r"\b(?:prioriti[sz]e\w*|prefer\w*|favou?r\w*|chose|choose\w*|picked|chosen) (?P<gained>.+?) over (?P<given>.+?)"
+        r"(?:,? (?P<because>(?:because|since|to|as|for|which) .+))?$",
+        re.IGNORECASE,
+    ),
+    re.compile(r"\btrad(?:es?|ing|ed)(?: off)? (?P<given>(?:\w+ ){1,6}?)for (?P<gained>.+)", re.IGNORECASE),
+    re.compile(
+        r"(?P<gained>.+?) (?:rather than|instead of) (?P<given>.+?)(?:,? (?P<because>(?:because|since|as) .+))?$",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?:the|one|only|another) (?:\w+ )*(?:downside|drawback|disadvantage)[^.]{0,30}? is (?:that )?(?P<given>.+)",
+        re.IGNORECASE,
     ),
 )
 
 
 def sides(sentence: str) -> tuple[str, str, str]:
     """What was gained, what was given up, and why: as far as one of the usual forms says so."""
-    for shape, _ in SIDES:
+    for shape in SIDES:
         if match := shape.search(sentence.rstrip(".")):
-            groups = match.groupdict()
-            return groups["gained"].strip(), groups["given"].strip(), (groups.get("because") or "").strip()
+            groups = match.groupdict(default="")
+            return groups.get("gained", "").strip(), groups["given"].strip(), groups.get("because", "").strip()
     return "", "", ""

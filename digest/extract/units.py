@@ -17,9 +17,9 @@ ABBREVIATION = re.compile(
 STOP = re.compile(r"[.!?]+[\"')\]`*_]*(?=\s)")
 LOWER = re.compile(r"[a-z,;)]")
 NEW_LINE_OF_ITS_OWN = re.compile(
-    r"\n(?=[ \t]*(?:(?:trade-?offs?|follow-?ups?|next(?: steps?)?|todo)\s*:|TODO\b|[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ))",
-    re.IGNORECASE,
+    r"(?<=>)\n|\n(?=[ \t]*(?:TODO\b|(?i:trade-?offs?|follow-?ups?|next(?: steps?)?)\s*:|[A-Z][\w-]*(?: [\w-]+){0,3} ?: {1,3}\S))",
 )
+"""A line that starts with a label, or follows a tag, is no continuation of the sentence before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,10 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 MARKS = re.compile(r"~~[^~]*~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)", re.DOTALL)
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,2000}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+TAG = re.compile(
+    r"</?(?:img|br|p|a|b|i|em|strong|details|summary|sub|sup|kbd|div|span|ul|ol|li|h[1-6])\b[^<>]{0,800}>",
+    re.IGNORECASE,
+)
 SPACE = re.compile(r"\s+")
 
 
@@ -97,6 +101,8 @@ def plain(piece: str) -> str:
         piece = COMMENT.sub(" ", piece)
     if "[" in piece:
         piece = LINK.sub(r"\1", piece)
+    if "<" in piece:
+        piece = TAG.sub(" ", piece)
     if "*" in piece or "_" in piece or "~~" in piece:
         piece = MARKS.sub(lambda m: m.group(2) or "", piece)
     return SPACE.sub(" ", piece).strip()
