@@ -66,7 +66,10 @@ def check_places(text: str, known: Collection[str]) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What became of a message: who has it, who refused it for good, who may take it later (with the reason)."""
+    """What became of a message: who has it, who refused it for good, who may take it later (with the reason).
+
+    Of a recipient who is named in none of the three, it is not known; `detail` then says why.
+    """
 
     accepted: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
