@@ -41,7 +41,7 @@ class Faults:
     Attributes:
         match: a regular expression; only paths that it finds something in are hit.
         latency_s, jitter_s: seconds before each answer, and up to how many more.
-        first_n, every_nth: which of the requests fail, counted from the last change of the switches.
+        first_n, every_nth, from_nth: which of the requests fail, counted from the last change of the switches.
         status: what a failing request answers.
         retry_after: the header `Retry-After` on it: seconds or an HTTP date.
         kind: `status`, `secondary`, `primary` (the double's own words), `truncated_json`, `truncated_body`, `html`,
@@ -55,6 +55,7 @@ class Faults:
     jitter_s: float = 0.0
     first_n: int = 0
     every_nth: int = 0
+    from_nth: int = 0
     status: int = 502
     retry_after: str = ""
     kind: str = "status"
@@ -65,7 +66,7 @@ class Faults:
         self.seen = 0
 
     def set(self, **switches: Any) -> None:
-        """Change some switches; the count for `first_n` and `every_nth` begins anew."""
+        """Change some switches; the count of the requests begins anew."""
         names = {f.name for f in fields(self)}
         for name, value in switches.items():
             if name not in names:
@@ -82,7 +83,9 @@ class Faults:
         if self.match and not re.search(self.match, path):
             return False
         self.seen += 1
-        return self.seen <= self.first_n or bool(self.every_nth and self.seen % self.every_nth == 0)
+        if self.seen <= self.first_n or (self.from_nth and self.seen >= self.from_nth):
+            return True
+        return bool(self.every_nth) and self.seen % self.every_nth == 0
 
 
 @dataclass

@@ -155,9 +155,9 @@ def _goals(run: Run, nodes: list[Node], repository: Node) -> tuple[Activity, ...
 
 
 def _older(nodes: list[Node], field: str, floor: datetime) -> bool:
-    """Whether the last of `nodes` lies before `floor`, or there is none."""
-    last = facts.instant(nodes[-1][field]) if nodes else None
-    return last is None or last < floor
+    """Whether the last of `nodes` that has such a date lies before `floor`."""
+    dates = [d for n in nodes if (d := facts.instant(n[field]))]
+    return bool(dates) and dates[-1] < floor
 
 
 def _repository(run: Run, ask: Ask, told: Node) -> Heard:
@@ -178,7 +178,8 @@ def _owner(run: Run, ask: Ask, told: Node) -> Heard:
         plans = _plans(run, node)
         rows += plans[0]
         asks += plans[1]
-        if run.young < run.period.until and not _older([node], "pushedAt", run.young):
+        pushed = facts.instant(node["pushedAt"])
+        if pushed and run.young < run.period.until and pushed >= run.young:
             asks.append(_recent(run, node["nameWithOwner"]))
     more, missing = _turn(ask, told["pageInfo"])
     if _older(nodes, "pushedAt", run.now - ALIVE if run.source.upcoming else run.young):

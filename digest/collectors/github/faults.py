@@ -149,4 +149,4 @@ def _refusal(status: int, words: str, headers: Mapping[str, str]) -> Fault:
 
 def _first_line(text: Any) -> str:
     """At most 200 characters of what GitHub says, on one line."""
-    return " ".join(str(text or "").split())[:200]
+    return " ".join(str(text or "no reason given").split())[:200]

@@ -99,17 +99,18 @@ class Gathering:
         try:
             plans = self.run.source.upcoming
             answer = self.wire.ask(*compose(batch, first=self.page, plans=plans, reason=self.reasons[0]))
-        except Fault as fault:
-            self._unanswered(batch, fault)
+        except Fault as lost:
+            self._unanswered(batch, lost)
             return
         self.answered = True
         for k, ask in enumerate(batch):
-            if fault_of_one := answer.fault(f"a{k}"):
-                self._refused(ask, fault_of_one)
-            else:
-                if hidden := answer.hidden(f"a{k}"):
-                    self.missing.setdefault(ask.scope, hidden)
-                yield ask, hear(self.run, ask, answer.data[f"a{k}"])
+            fault = answer.fault(f"a{k}")
+            if fault and (fault.heavy or not answer.data.get(f"a{k}")):
+                self._refused(ask, fault)
+                continue
+            if fault:
+                self.missing.setdefault(ask.scope, fault)
+            yield ask, hear(self.run, ask, answer.data[f"a{k}"])
 
     def _new(self, ask: Ask, heard: Heard) -> Iterator[Activity]:
         self.todo.extendleft(reversed(heard.asks))
@@ -125,7 +126,7 @@ class Gathering:
 
     def _unanswered(self, batch: list[Ask], fault: Fault) -> None:
         """A whole query failed: ask for less, ask without a field, or do without."""
-        if fault.unknown and len(self.reasons) > 1:
+        if fault.unknown == "stateReason" and len(self.reasons) > 1:
             self.reasons = self.reasons[1:]
             self.todo.extendleft(reversed(batch))
         elif fault.heavy and self._shrink(len(batch)):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     import github
+    from github import GithubException
 
     from digest.collectors.github import GitHub
 
@@ -30,20 +31,14 @@ class Answer:
     errors: tuple[dict[str, Any], ...] = ()
 
     def fault(self, alias: str) -> Fault | None:
-        """Why there is nothing under `alias`; None where there is something."""
-        if isinstance(self.data.get(alias), dict):
-            return None
-        mine = (e for e in self.errors if (e.get("path") or [None])[0] == alias)
-        return of_error(next(mine, {"type": "NOT_FOUND"}))
-
-    def hidden(self, alias: str) -> Fault | None:
-        """Why a part of what stands under `alias` is missing; None where nothing is."""
+        """Why there is nothing under `alias`, or why a part of it is missing; None where all is there."""
         for error in self.errors:
-            path = error.get("path") or []
-            if len(path) > 1 and path[0] == alias:
+            where, *inside = error["path"]
+            if where == alias:
                 fault = of_error(error)
-                return Fault(f"{next(p for p in reversed(path) if isinstance(p, str))}: {fault.what}", fault.hint)
-        return None
+                field = next((p for p in reversed(inside) if isinstance(p, str)), "")
+                return Fault(f"{field}: {fault.what}", fault.hint, heavy=fault.heavy) if field else fault
+        return None if self.data.get(alias) else of_error({"type": "NOT_FOUND"})
 
 
 class Wire:
@@ -97,11 +92,9 @@ class Wire:
         try:
             _, answer = self._patient_client().requester.graphql_query(query, variables)
         except GithubException as error:
-            data = error.data if isinstance(error.data, dict) else {}
-            fault = of_exception(error, self._clock())
-            if isinstance(data.get("data"), dict) and not fault.wait:
-                return Answer(data=data["data"], errors=tuple(data.get("errors") or ()))
-            raise fault from None
+            if partial := _partial(error):
+                return partial
+            raise of_exception(error, self._clock()) from None
         except (requests.RequestException, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise of_exception(error, self._clock()) from None
         if not isinstance(answer.get("data"), dict):
@@ -118,13 +111,22 @@ class Wire:
 
     def _pause(self, fault: Fault, tries: int) -> None:
         """Wait until it makes sense to ask again; raises the fault where it does not."""
-        wait = min(2.0**self._row, LONGEST_PAUSE) if fault.wait is None else fault.wait
+        wait = max(min(2.0**self._row, LONGEST_PAUSE), fault.wait or 0)
         self._row += 1
         if not fault.again or tries >= TRIES:
             raise fault
         if self._clock() + wait > self._until:
             raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
         self._sleep(wait)
+
+
+def _partial(error: GithubException) -> Answer | None:
+    """The data that PyGithub throws away with the errors beside it; None where the errors are about all of it."""
+    told = error.data if isinstance(error.data, dict) else {}
+    errors = [e for e in told.get("errors") or () if isinstance(e, dict)]
+    if isinstance(told.get("data"), dict) and all(e.get("path") for e in errors):
+        return Answer(data=told["data"], errors=tuple(errors))
+    return None
 
 
 def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Wire:

@@ -65,7 +65,7 @@ class Ran:
     requests: int
     slept: list[float]
 
-    def keys(self, state: str = "done", kind: str = "pull_request") -> set[str]:
+    def found(self, state: str = "done", kind: str = "pull_request") -> set[str]:
         """The keys of the rows of a state and kind."""
         return {r.key for r in self.rows if (r.state, r.kind) == (state, kind)}
 

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from typing import Any
+
+import pytest
+
+from digest.collectors.github import wire
+from digest.collectors.github.gather import gather
+from digest.config import Secret
+from digest.errors import DigestError, SourceError
+from tests.sims.github.bench import LATER, PERIOD, TOKEN, Clock, merged, run, source
+from tests.sims.github.datagen import generate
+from tests.sims.github.server import GithubSim
+
+DATA = generate(big=0)
+CHECKOUT = merged(DATA, "acme/checkout")
+IN_SEVEN_SECONDS = format_datetime(LATER + timedelta(seconds=7))
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[GithubSim]:
+    """One double for all tests."""
+    with GithubSim(DATA) as sim:
+        yield sim
+
+
+@pytest.fixture
+def sim(served: GithubSim) -> GithubSim:
+    """The double with every switch off and a fresh budget."""
+    served.faults.clear()
+    served.forbidden, served.hidden, served.heavy = set(), set(), 0
+    served.budget |= {"limit": 5000, "used": 0, "reset": int(LATER.timestamp()) + 30}
+    return served
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("fault", "slept", "requests"),
+    [
+        ({"status": 500}, [1], 3),
+        ({"status": 503}, [1], 3),
+        ({"status": 502}, [1], 5),
+        ({"status": 504}, [1], 5),
+        ({"status": 503, "first_n": 4}, [1, 2, 4, 8], 6),
+        ({"status": 429, "retry_after": "7"}, [7], 3),
+        ({"status": 429, "retry_after": IN_SEVEN_SECONDS}, [7], 3),
+        ({"status": 429, "retry_after": "0"}, [1], 3),
+        ({"status": 429, "retry_after": "soon"}, [60], 3),
+        ({"status": 429}, [60], 3),
+        ({"kind": "secondary", "status": 403}, [60], 3),
+        ({"kind": "secondary", "status": 403, "retry_after": "9"}, [9], 3),
+        ({"kind": "secondary", "status": 429, "retry_after": "9", "first_n": 6}, [9, 9, 9, 9, 16, 16], 8),
+        ({"kind": "primary"}, [30], 3),
+        ({"kind": "truncated_json"}, [1], 3),
+        ({"kind": "truncated_body"}, [1], 3),
+        ({"kind": "html"}, [1], 3),
+        ({"kind": "empty"}, [1], 3),
+        ({"kind": "reset"}, [1], 3),
+    ],
+    ids=lambda x: "-".join(map(str, x.values())) if isinstance(x, dict) else "",
+)
+def test_what_passes_by_itself_is_asked_again(
+    sim: GithubSim, fault: dict[str, Any], slept: list[float], requests: int
+) -> None:
+    """A fault that passes costs the wait that GitHub asks for, or a growing one; then everything is there."""
+    sim.faults.set(**{"first_n": 1, **fault})
+
+    ran = run(sim, "acme/checkout")
+
+    assert (CHECKOUT, [], slept) == (ran.found(), ran.outcomes, ran.slept)
+    assert ran.requests <= requests
+
+
+def test_a_slow_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that takes too long is given up and asked for again."""
+    monkeypatch.setattr(wire, "TIMEOUT", 1)
+    with GithubSim(DATA) as sim:
+        sim.faults.set(first_n=1, kind="hang", hang_s=1.2)
+
+        ran = run(sim, "acme/mobile-app")
+
+    assert ([], [1]) == (ran.outcomes, ran.slept)
+
+
+@pytest.mark.parametrize(
+    ("fault", "says", "requests"),
+    [
+        ({"status": 401}, "it refuses the token (401)", 1),
+        ({"status": 403}, "it forbids the request (403): Resource not accessible by personal access token", 1),
+        ({"status": 404}, "there is no GitHub API at this address (404)", 1),
+        ({"status": 418}, "it answers 418: Server Error", 1),
+        ({"status": 500}, "it answers 500", 5),
+        ({"status": 502}, "it answers 502", 12),
+        ({"status": 429}, "its rate limit is used up until", 3),
+        ({"status": 429, "retry_after": "600"}, "its rate limit is used up until 09:10:00 UTC; the deadline", 1),
+        ({"kind": "primary"}, "its rate limit is used up until", 10),
+        ({"kind": "truncated_json"}, "the answer is no JSON", 5),
+        ({"kind": "truncated_body"}, "the connection broke off", 5),
+        ({"kind": "html"}, "the answer is no JSON", 5),
+        ({"kind": "empty"}, "the answer is no JSON", 5),
+        ({"kind": "reset"}, "the connection broke off (ConnectionError)", 5),
+    ],
+    ids=lambda x: "-".join(map(str, x.values())) if isinstance(x, dict) else "",
+)
+def test_what_does_not_pass_is_one_line(sim: GithubSim, fault: dict[str, Any], says: str, requests: int) -> None:
+    """A fault that stays is an error that names the source and the address, after a bounded number of requests."""
+    sim.faults.set(first_n=999, **fault)
+
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert raised.value.message.startswith(f"[collectors.hub] {sim.url}: {says}")
+    assert ("\n" in str(raised.value), True) == (False, sim.stats()["total"] <= requests)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "secondary", "retry_after": "25"},
+        {"kind": "primary"},
+        {"status": 429, "retry_after": "25"},
+        {"status": 502},
+    ],
+    ids=["secondary", "primary", "429", "502"],
+)
+def test_no_wait_is_longer_than_the_deadline(sim: GithubSim, fault: dict[str, Any]) -> None:
+    """All waits together stay inside the deadline, whatever GitHub asks for."""
+    sim.faults.set(first_n=999, **fault)
+    clock = Clock()
+    found = gather(source(sim, "acme/checkout", deadline=100), PERIOD, None, clock=clock, sleep=clock.sleep)
+
+    with pytest.raises(SourceError, match="the deadline does not allow to wait"):
+        list(found)
+
+    assert 0 < sum(clock.slept) <= 100
+
+
+def test_nobody_there_is_one_line() -> None:
+    """A refused connection is told in a line."""
+    with GithubSim(DATA) as sim:
+        pass
+
+    with pytest.raises(SourceError, match="the connection broke off"):
+        run(sim, "acme/checkout")
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ({"status": 401}, "it refuses the token (401)"),
+        ({"kind": "html"}, "the answer is no JSON"),
+        ({"status": 429, "retry_after": "999"}, "its rate limit is used up until 09:16:39 UTC"),
+        ({"status": 502}, "it answers 502"),
+    ],
+    ids=["expired", "proxy", "limit", "slow"],
+)
+def test_half_of_it_is_never_told_as_whole(sim: GithubSim, fault: dict[str, Any], says: str) -> None:
+    """Where it breaks off in the middle, the rows that came are there and what was not whole is told as truncated."""
+    sim.faults.set(from_nth=2, **fault)
+
+    ran = run(sim, "acme/checkout", "acme/platform")
+
+    assert [("truncated", True)] == [
+        (status, detail.startswith(f"acme/checkout: {says}")) for status, detail in ran.told
+    ]
+    assert 0 < len(ran.found() & CHECKOUT) < len(CHECKOUT)
+
+
+def test_every_second_answer_may_be_too_slow(sim: GithubSim) -> None:
+    """A server that gives up on every second query still gives all, in smaller pages."""
+    sim.faults.set(every_nth=2, status=502)
+
+    ran = run(sim, "acme/checkout", "acme/platform", "acme/mobile-app")
+
+    assert (merged(DATA, "acme/checkout", "acme/platform", base="main"), []) == (ran.found(), ran.outcomes)
+
+
+def test_a_query_is_made_smaller_until_it_passes(sim: GithubSim) -> None:
+    """A query that is too heavy is asked in smaller pages, then for fewer repositories."""
+    sim.heavy = 2000
+
+    ran = run(sim, "acme/checkout", "acme/platform", "acme/mobile-app")
+
+    assert (merged(DATA, "acme/checkout", "acme/platform", base="main"), []) == (ran.found(), ran.outcomes)
+
+
+def test_one_repository_may_fail_alone(sim: GithubSim) -> None:
+    """What one repository lacks is told for it; the others are whole."""
+    sim.forbidden = {"acme/platform"}
+
+    ran = run(sim, "acme/checkout", "acme/platform", "acme/gone", "acme/mobile-app")
+
+    assert CHECKOUT <= ran.found()
+    assert [
+        ("acme/gone", "failed", "not found, or the token has no access to it"),
+        ("acme/platform", "truncated", "closed to the token by single sign-on"),
+    ] == sorted((d.split(": ")[0], s, d.split(": ")[1].split(" (")[0]) for s, d in ran.told)
+
+
+def test_a_private_repository_is_not_a_quiet_one(sim: GithubSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token that may not see a repository gets a failure, not an empty list; one that may, the private rows."""
+    assert [True] == [r.private for r in run(sim, "acme/secret").rows if r.kind == "pull_request"]
+    monkeypatch.setenv("GITHUB_TOKEN", "limited")
+
+    ran = run(sim, "acme/secret", "acme/mobile-app")
+
+    assert [("failed", 0)] == [(o.status, o.count) for o in ran.outcomes]
+
+
+def test_a_field_that_the_token_may_not_read_is_told(sim: GithubSim) -> None:
+    """A field that is hidden from the token makes the source truncated, the rows stay."""
+    sim.hidden = {"closingIssuesReferences"}
+
+    ran = run(sim, "acme/checkout")
+
+    assert (CHECKOUT, [()]) == (ran.found(), sorted({r.links[1:] for r in ran.rows}))
+    assert [("truncated", True)] == [(s, "closingIssuesReferences: forbidden" in d) for s, d in ran.told]
+
+
+def test_a_repeated_page_is_refused(sim: GithubSim) -> None:
+    """A page that comes again and again ends the run with a truncated source."""
+    sim.faults.set(duplicate_pages=True)
+
+    ran = run(sim, "acme/checkout")
+
+    assert (CHECKOUT, ["truncated"], True) == (ran.found(), [s for s, _ in ran.told], ran.requests <= 4)
+
+
+@pytest.mark.parametrize("kind", ["status", "secondary", "primary", "html", "reset", "truncated_body"])
+@pytest.mark.parametrize("token", [TOKEN, "bad token\nX-Evil: 1", "bäd", "bad-but-plain"])
+def test_the_secret_is_told_nowhere(
+    sim: GithubSim, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, kind: str, token: str
+) -> None:
+    """Neither a log line, an outcome, an error nor a representation holds the token."""
+    monkeypatch.setenv("GITHUB_TOKEN", token)
+    caplog.set_level(logging.DEBUG)
+    sim.faults.set(every_nth=2, kind=kind, status=403)
+    told = [repr(source(sim, "acme/checkout"))]
+
+    try:
+        ran = run(sim, "acme/checkout", "acme/gone")
+        told += [repr(ran.rows), repr(ran.outcomes)]
+    except DigestError as error:
+        told += [repr(error), str(error), repr(error.__cause__), repr(error.__context__)]
+
+    assert [] == [t for t in [*told, caplog.text] if token in t]
+
+
+def test_a_secret_that_is_no_token_is_told_without_it(sim: GithubSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pasted line with spaces is refused before it is sent."""
+    monkeypatch.setenv("GITHUB_TOKEN", "export TOKEN=abc")
+
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert ("[collectors.hub]: what stands at `token` is no token", 0) == (str(raised.value), sim.stats()["total"])
+
+
+def test_a_missing_secret_names_its_place(sim: GithubSim) -> None:
+    """A secret that is not there is told by the place where it was looked for."""
+    with pytest.raises(DigestError, match="environment variable NOWHERE is not set"):
+        run(sim, "acme/checkout", token=Secret("env:NOWHERE"))
