@@ -1,0 +1,155 @@
+"""The names that an activity claims: its own, those of what it carries, closes, continues or repeats.
+
+What claims a name together is one outcome, if both are sure enough of it; `link` decides that.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.extract import branch_keys, closing_refs, ticket_keys
+from digest.normalize import twins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.model import Activity
+
+MANY_KEYS = 4
+"""A title that names so many tickets is a list of them, about none."""
+
+_RELATIONS = {
+    "closes": ("closes {}", 0.95),
+    "picks": ("carries {} to another branch", 0.95),
+    "duplicates": ("is the same as {}", 0.9),
+    "parent": ("is part of {}", 0.8),
+}
+_CLOSES_KEY = re.compile(
+    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
+    r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b",
+    re.IGNORECASE,
+)
+_FOLLOWS = re.compile(
+    r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?|continu(?:es|ation of)|amends"
+    r"|fix(?:es)? (?:a )?regression (?:from|in|of|since|introduced (?:in|by))|introduced (?:in|by))\b"
+    r"[:\s]*(?:pr |pull request |commit )?((?:[\w.-]+/[\w.-]+)?#\d+|[0-9a-f]{12,40}\b)",
+    re.IGNORECASE,
+)
+_FIXES_COMMIT = re.compile(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
+_NUMBERED = re.compile(r"(.*)[#!](\d+)")
+_HEX = re.compile(r"[0-9a-f]{12,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A name that an activity says it belongs to, why, and how sure that is (0…1)."""
+
+    name: str
+    reason: str
+    confidence: float
+
+
+def identity(activity: Activity) -> Iterator[Claim]:
+    """The names under which a source knows this very change."""
+    yield Claim(own_name(activity), "", 1.0)
+    for link_ in activity.links:
+        if link_.relation in {"pull_request", "commit"}:
+            reason = f"carries {link_.target}" if link_.relation == "pull_request" else "is merged by it"
+            yield Claim(name_of(link_.target, activity), reason, 1.0)
+    if activity.kind in {"commit", "pull_request"}:
+        for part in activity.parts:
+            yield Claim(name_of(part.key, activity), "has the same commits", 1.0)
+
+
+def claims(activity: Activity) -> Iterator[Claim]:
+    """Every name that the activity may belong to."""
+    yield from identity(activity)
+    if activity.kind == "decision":
+        return
+    yield from _linked(activity)
+    yield from _named_tickets(activity)
+    if activity.kind in {"commit", "pull_request"}:
+        yield from _titled(activity)
+        yield from _followed(activity)
+
+
+def _linked(activity: Activity) -> Iterator[Claim]:
+    for link_ in activity.links:
+        if link_.relation in _RELATIONS:
+            reason, confidence = _RELATIONS[link_.relation]
+            yield Claim(name_of(link_.target, activity), reason.format(link_.target), confidence)
+
+
+def _named_tickets(activity: Activity) -> Iterator[Claim]:
+    if activity.kind == "ticket":
+        return
+    for key in title_keys(activity):
+        yield Claim(f"ticket:{key}", f"names {key} in its title", 0.9)
+    for key in branch_keys(activity.branch):
+        yield Claim(f"ticket:{key}", f"its branch names {key}", 0.9)
+    for key in closed_keys(activity):
+        yield Claim(f"ticket:{key}", f"says that it closes {key}", 0.85)
+    for ref in closing_refs(activity.body):
+        yield Claim(name_of(ref, activity), f"says that it closes {ref}", 0.85)
+
+
+def _titled(activity: Activity) -> Iterator[Claim]:
+    base = twins.effect_of(activity.title).base
+    if twins.specific(base):
+        yield Claim(f"title:{twins.scope(activity.title)}:{base}", "has the same title", 0.9)
+    if stem := twins.series(activity.title):
+        author = next(iter(activity.people), "")
+        yield Claim(f"series:{activity.where}:{author}:{stem}", f"is a part of the series “{stem}”", 0.85)
+    if len(activity.parts) == 1 and twins.specific(only := twins.bare(activity.parts[0].title)):
+        yield Claim(f"title:{twins.scope(activity.parts[0].title)}:{only}", "has the same title", 0.9)
+
+
+def _followed(activity: Activity) -> Iterator[Claim]:
+    text = f"{activity.title}\n{activity.body}"
+    for target in (*_FOLLOWS.findall(text), *_FIXES_COMMIT.findall(text)):
+        yield Claim(name_of(target, activity), f"follows up {target[:12]}", 0.7)
+
+
+# ---- names -----------------------------------------------------------------------------------------------------------
+
+
+def own_name(activity: Activity) -> str:
+    """The name that other activities call it by."""
+    return name_of(activity.key, activity)
+
+
+def name_of(target: str, near: Activity) -> str:
+    """The name of what a link or text points to, seen from the activity that it stands in."""
+    if _HEX.fullmatch(target):
+        return f"commit:{target[:12]}"
+    if found := _NUMBERED.fullmatch(target):
+        return f"number:{(found[1] or near.where).lower()}#{found[2]}"
+    return f"ticket:{target}"
+
+
+def number_of(activity: Activity) -> str:
+    """The number of the pull request that it is or carries, `#12`; empty where it has none."""
+    targets = [link_.target for link_ in activity.links if link_.relation == "pull_request"]
+    if activity.kind == "pull_request":
+        targets.insert(0, activity.key)
+    return next((f"#{found[2]}" for target in targets if (found := _NUMBERED.fullmatch(target))), "")
+
+
+def title_keys(activity: Activity) -> tuple[str, ...]:
+    """The ticket keys in its title; none where it names a whole list of them."""
+    keys = ticket_keys(activity.title)
+    return keys if len(keys) < MANY_KEYS else ()
+
+
+def closed_keys(activity: Activity) -> tuple[str, ...]:
+    """The ticket keys that its body says it closes, and not merely mentions."""
+    return tuple(dict.fromkeys(key.upper() for key in _CLOSES_KEY.findall(activity.body)))
+
+
+def keys_of(activity: Activity) -> tuple[str, ...]:
+    """The ticket keys that it is about."""
+    if activity.kind == "ticket":
+        return () if _NUMBERED.fullmatch(activity.key) else (activity.key,)
+    return (*title_keys(activity), *branch_keys(activity.branch), *closed_keys(activity))

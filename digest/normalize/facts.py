@@ -1,0 +1,187 @@
+"""What the ranking looks at in a story: its nature, its sizes, and flags with names that people can read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digest.extract import closing_refs
+from digest.normalize import claims, noise, paths, twins
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from digest.model import Activity, Change
+    from digest.normalize.story import Story
+
+Nature = Literal["feature", "speed", "fix", "removal", "change", "chore", "docs", "tests", "other"]
+
+_PREFIX = re.compile(r"^(?:\[[^\]]*\]\s*)?([a-z]+)(?:\([^)]*\))?(!)?:\s", re.IGNORECASE)
+_PREFIXES: dict[Nature, str] = {
+    "feature": "feat feature",
+    "speed": "perf",
+    "fix": "fix bugfix hotfix",
+    "docs": "docs doc",
+    "tests": "test tests",
+    "chore": "chore ci build refactor style move split",
+}
+_OF_PREFIX = {word: nature for nature, words in _PREFIXES.items() for word in words.split()}
+_TYPES: dict[Nature, str] = {
+    "feature": "story, new feature, feature, epic, enhancement",
+    "fix": "bug, defect, incident",
+    "change": "improvement",
+    "chore": "technical debt",
+    "docs": "documentation",
+    "tests": "test",
+}
+_OF_TYPE = {word: nature for nature, words in _TYPES.items() for word in words.split(", ")}
+
+_AREA = re.compile(r"^[\w./{}`*, -]{1,40}:\s+")
+_VERBS: dict[Nature, str] = {
+    "docs": r"""
+        ^(?:docs?|document\w*|readme|guides?|typo)\b
+        |\b(?:typos?|readme|documentation|docstring|doc[ ]comments?|javadoc)\b""",
+    "tests": r"""
+        ^(?:tests?|testing|deflake|flaky)\b|\btests?$
+        |^add(?:s|ed)?[ ](?:a[ ]|some[ ]|missing[ ]|more[ ]|regression[ ]|unit[ ])*tests?\b""",
+    "chore": r"""
+        ^(?:chore|clean[ -]?up|refactor|renam|mov(?:e|ing)\b|style|lint|reformat|format|tidy|simplif|extract|split|use\b
+        |inline|replace|convert|port\b|switch|unify|consolidate|reorgani|deduplicate|factor|prep)""",
+    "feature": r"""
+        ^(?:add|implement|introduc|support|allow|enabl|new\b|creat|expos|provid|teach|stabili[sz]|make[ ]it[ ]possible
+        |permit|let\b|accept)""",
+    "speed": r"\b(?:perf|performance|faster|speed[ ]?up|optimi[sz]\w*|reduce[ ](?:memory|allocation)\w*|latency)\b",
+    "fix": r"""
+        ^(?:fix|correct|prevent|avoid|restor|resolv|handle|don.?t|do[ ]not|ensur|repair|bug[ ]?fix|hotfix|stop|guard
+        |account[ ]for|respect|honou?r)
+        |\bfix(?:es|ed)?\b""",
+    "removal": r"^(?:remov|drop|delet|deprecat)",
+    "change": r"""
+        ^(?:change|improv|updat|make|increase|reduce|better|enhance|move[ ]to|default|show|display|report|warn|emit
+        |return|raise|print)""",
+}
+"""How titles begin; the first nature that fits is taken, so the humble ones come first."""
+
+_TITLES = {
+    "says crash or data loss": r"""
+        \b(?:crash\w*|panic\w*|deadlock\w*|corrupt\w*|segfault\w*|data[ ]loss|hang(?:s|ing)?|memory[ ]leaks?
+        |infinite[ ](?:loop|recursion)|stack[ ]overflow|null[ ]?pointer\w*|npe|race[ ]condition)\b""",
+    "internal by its title": r"""
+        \b(?:internal\w*|helpers?|private|unused|dead[ ]code|nit|comments?|refactor\w*|clean-?ups?|boilerplate|flaky
+        |flake)\b""",
+    "concerns the user interface": r"""
+        \b(?:ui|buttons?|pages?|screens?|dialogs?|forms?|icons?|css|layouts?|themes?|dark[ ]mode|hover|sidebar|menus?
+        |tooltips?)\b""",
+}
+_TEXTS = {
+    "says security": r"\b(?:security[ ](?:issue|fix|bug|hole|advisory|vulnerab\w+)|cve-\d|vulnerab\w*|unsound\w*)\b",
+    "says regression": r"\bregress(?:ion|ions|ed)\b",
+    "says breaking": r"(?-i:\bBREAKING\b)|\bbreaking[ ]change|backwards?[- ]incompat",
+    "says what the changelog shall say": r"^\s*changelog\s*:\s*(?!none|n/?a|internal)\S",
+    "says not for the changelog": r"""
+        changelog\s*:\s*(?:none|internal)|release[ ]notes?:?\s*\n*\s*(?:none|n/a)|skip-changelog
+        |\[(?:ci[ ]skip|skip[ ]ci|ci-skip)\]""",
+}
+_FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
+_VERB_RULES = [(nature, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for nature, pattern in _VERBS.items()]
+_TITLE_RULES = [(name, re.compile(pattern, _FLAGS)) for name, pattern in _TITLES.items()]
+_TEXT_RULES = [(name, re.compile(pattern, _FLAGS)) for name, pattern in _TEXTS.items()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """A story as the ranking sees it.
+
+    Attributes:
+        source: lines changed outside tests, documentation and the like; None where nobody knows.
+        deleted: lines deleted anywhere; None where nobody knows.
+        text: how much its messages say, in characters.
+        number: of the pull request; a low one was long in the making. 0 where there is none.
+        done: seconds since the epoch.
+        flags: what else is true of it, by the name under which it is explained.
+    """
+
+    nature: Nature
+    source: int | None
+    deleted: int | None
+    text: int
+    number: int
+    done: float
+    flags: frozenset[str]
+
+
+def facts(story: Story) -> Facts:
+    """Read a story once."""
+    known = [m for m in story.members if m.changes or m.size]
+    numbers = [int(number[1:]) for m in story.members if (number := claims.number_of(m))]
+    return Facts(
+        nature=nature(story.lead),
+        source=max(map(_source, known)) if known else None,
+        deleted=max(map(_deleted, known)) if known else None,
+        text=sum(len(m.body) + sum(len(p.title) + len(p.body) + 2 for p in m.parts) for m in story.members),
+        number=min(numbers, default=0),
+        done=max((m.done.timestamp() for m in story.members if m.done), default=0.0),
+        flags=frozenset(_flags(story)),
+    )
+
+
+def nature(activity: Activity) -> Nature:
+    """What kind of change the title, the type or the labels make of it."""
+    prefix = _PREFIX.match(activity.title)
+    if prefix and prefix[1].lower() in _OF_PREFIX:
+        return _OF_PREFIX[prefix[1].lower()]
+    if activity.type.lower() in _OF_TYPE:
+        return _OF_TYPE[activity.type.lower()]
+    title = _AREA.sub("", twins.bare(activity.title))
+    return next((found for found, pattern in _VERB_RULES if pattern.search(title)), "other")
+
+
+def _flags(story: Story) -> Iterator[str]:
+    yield from _flags_of_words(story)
+    yield from _flags_of_places([c for m in story.members for c in m.changes or ()])
+    if story.bot:
+        yield "made by a bot"
+    if story.keys or any(m.kind == "ticket" for m in story.members):
+        yield "a ticket asked for it"
+    if all(m.kind == "commit" and not m.parts and not claims.number_of(m) for m in story.members):
+        yield "pushed without a pull request"
+    if any(m.kind == "milestone" for m in story.members):
+        yield "a milestone"
+    if routine := noise.kind(story):
+        yield routine
+
+
+def _flags_of_words(story: Story) -> Iterator[str]:
+    title, text = story.lead.title, "\n".join(text for _, text in story.texts)
+    yield from (name for name, pattern in _TITLE_RULES if pattern.search(title))
+    yield from (name for name, pattern in _TEXT_RULES if pattern.search(text))
+    prefix = _PREFIX.match(title)
+    if prefix and prefix[2]:
+        yield "says breaking"
+    if closing_refs(text):
+        yield "closes an issue"
+
+
+def _flags_of_places(changed: list[Change]) -> Iterator[str]:
+    places = {paths.place(c.path) for c in changed}
+    if places and "source" not in places:
+        yield "changes no source"
+    if "changelog" in places and places != {"changelog"}:
+        yield "touches the changelog"
+    if "ci" in places:
+        yield "touches the CI"
+    if any(c.created for c in changed):
+        yield "adds a file"
+
+
+def _source(activity: Activity) -> int:
+    if activity.changes:
+        return paths.churn(activity.changes, "source")
+    return activity.size[0] + activity.size[1] if activity.size else 0
+
+
+def _deleted(activity: Activity) -> int:
+    if activity.changes:
+        return sum(c.deleted for c in activity.changes)
+    return activity.size[1] if activity.size else 0

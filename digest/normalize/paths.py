@@ -1,0 +1,61 @@
+"""What a path says about a change: source, tests, documentation, continuous integration, locks and manifests."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.model import Change
+
+Place = Literal["lock", "manifest", "changelog", "ci", "test", "docs", "source"]
+
+_PATTERNS: dict[Place, str] = {
+    "lock": r"""(?x)
+        (^|/)(cargo\.lock|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|bun\.lockb?|go\.sum)$
+        |(^|/)(gemfile\.lock|poetry\.lock|uv\.lock|pdm\.lock|pipfile\.lock|composer\.lock|mix\.lock|pubspec\.lock)$
+        |(^|/)(flake\.lock|packages\.lock\.json|gradle\.lockfile|\.terraform\.lock\.hcl)$
+        |(^|/)(vendor|node_modules)/""",
+    "manifest": r"""(?x)
+        (^|/)(cargo\.toml|package\.json|go\.mod|gemfile|[^/]+\.gemspec|pom\.xml|build\.gradle(\.kts)?)$
+        |(^|/)(libs\.versions\.toml|requirements[^/]*\.(txt|in)|setup\.cfg|pipfile|composer\.json|mix\.exs)$
+        |(^|/)(leanpkg\.toml|lake-manifest\.json|lean-toolchain|packages\.config|directory\.packages\.props)$
+        |(^|/)(pubspec\.yaml|flake\.nix)$
+        |(^|/)(supply-chain|requirements)/""",
+    "changelog": r"""(?x)
+        (^|/)(changelog|changes|news|history|release[-_ ]?notes?|relnotes|unreleased)
+            [^/]*(/|$|\.(md|rst|txt|adoc|markdown|xml)$)
+        |(^|/)(newsfragments?|changelog\.d|docs/release-notes)/""",
+    "ci": r"""(?x)
+        (^|/)\.(github|gitlab|circleci|buildkite|woodpecker|config)/
+        |(^|/)\.?ci/|jenkinsfile|\.gitlab-ci|azure-pipelines|(^|/)\.travis\.yml$
+        |(^|/)(renovate|dependabot)[^/]*$|(^|/)\.pre-commit-config\.yaml$
+        |(^|/)\.(editorconfig|gitignore|gitattributes|mailmap|rubocop[^/]*|clang-format|prettierrc[^/]*)$""",
+    "test": r"""(?x)
+        (^|/)(tests?|specs?|testing|__tests__|testdata|testsuite|fixtures|itest|e2e|benches|fuzz|t)/
+        |[_.-](tests?|spec)\.[a-z]+$|(^|/)test_[^/]+$|tests?\.(java|kt|cs|scala)$|\.snap$""",
+    "docs": r"""(?x)
+        \.(md|mdx|rst|txt|adoc|markdown|html|tex)$
+        |(^|/)(docs?|documentation|guides?|website|book|man)/""",
+}
+_PLACES = [(place, re.compile(pattern, re.IGNORECASE)) for place, pattern in _PATTERNS.items()]
+
+
+@lru_cache(maxsize=65536)
+def place(path: str) -> Place:
+    """Which part of a project the path belongs to."""
+    return next((name for name, pattern in _PLACES if pattern.search(path)), "source")
+
+
+def only(changes: Iterable[Change], *places: Place) -> bool:
+    """Whether there are changes and all of them lie in those places."""
+    found = {place(change.path) for change in changes}
+    return bool(found) and found <= set(places)
+
+
+def churn(changes: Iterable[Change], *places: Place) -> int:
+    """How many lines were added or deleted in those places."""
+    return sum(change.added + change.deleted for change in changes if place(change.path) in places)

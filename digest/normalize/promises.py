@@ -1,0 +1,86 @@
+"""What became of the last Next section: done, moved, dropped, or nobody knows."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from digest.model import Entry
+from digest.normalize.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from digest.model import Activity
+
+Fate = Literal["done", "moved", "dropped", "unknown"]
+
+FATES: tuple[Fate, ...] = ("done", "moved", "dropped", "unknown")
+NUMBERS = ("", "once", "twice")
+
+_MOVED = re.compile(r"\s*\(moved (?:(once)|(twice)|(\d+) times)\)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promise:
+    """A promised entry, what became of it, and how often it has moved by now."""
+
+    entry: Entry
+    fate: Fate
+    slips: int = 0
+    story: Story | None = None
+
+
+def judge(
+    promised: Sequence[Entry], *, done: Sequence[Story], ahead: Sequence[Story], declined: Sequence[Activity]
+) -> list[Promise]:
+    """What became of each promise; what is still open somewhere is not done, whatever else was merged for it."""
+    dropped = {name for activity in declined for name in (activity.ref, activity.key)}
+    return [_judged(entry, done, ahead, dropped) for entry in promised]
+
+
+def _judged(entry: Entry, done: Sequence[Story], ahead: Sequence[Story], dropped: set[str]) -> Promise:
+    names = _names(entry)
+    if story := _first(ahead, names):
+        return Promise(entry=entry, fate="moved", slips=slips(entry.text) + 1, story=story)
+    if story := _first(done, names):
+        return Promise(entry=entry, fate="done", story=story)
+    return Promise(entry=entry, fate="dropped" if names & dropped else "unknown", slips=slips(entry.text) + 1)
+
+
+def _names(entry: Entry) -> set[str]:
+    """What the entry is known by. The work whose text holds a next step was done before; it proves nothing now."""
+    return {ref for ref in entry.refs if "~" not in ref} | set(entry.keys)
+
+
+def _first(stories: Iterable[Story], names: set[str]) -> Story | None:
+    return next((story for story in stories if names & {*story.refs, *story.keys}), None)
+
+
+def slips(text: str) -> int:
+    """How often an entry says that it has moved."""
+    found = _MOVED.search(text)
+    if not found:
+        return 0
+    return NUMBERS.index(found[1] or found[2]) if found[1] or found[2] else int(found[3])
+
+
+def moved(text: str, count: int) -> str:
+    """The entry with how often it has moved, before its full stop."""
+    said = NUMBERS[count] if count < len(NUMBERS) else f"{count} times"
+    plain = _MOVED.sub("", text).rstrip()
+    stop = "." if plain.endswith(".") else ""
+    return f"{plain.removesuffix('.')} (moved {said}){stop}"
+
+
+def notes(promises: Sequence[Promise], when: str) -> list[str]:
+    """One line with the counts, and one for each promise that a person has to look at."""
+    if not promises:
+        return []
+    counts = {fate: sum(p.fate == fate for p in promises) for fate in FATES}
+    said = ", ".join(f"{counts[fate]} {fate}" for fate in FATES if counts[fate])
+    lines = [f"Of {len(promises)} promised {when}: {said}."]
+    lines += [f"Nothing tells what became of: {p.entry.text}" for p in promises if p.fate == "unknown"]
+    lines += [f"Closed without being done: {p.entry.text}" for p in promises if p.fate == "dropped"]
+    return lines

@@ -1,0 +1,145 @@
+"""What is told first: a sum of points with names, which a reader can add up by hand.
+
+Three tables hold all there is: points for what a change is, points for what is true of it, and points for where it
+stands among the changes of its period (nothing for the least, the whole weight for the most). No word of any project
+is in them; what one house likes or not comes from its own past digests as `taste`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from digest.normalize.facts import Facts, Nature, facts
+from digest.normalize.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from digest.config import Rules
+
+NATURES: dict[Nature, float] = {
+    "feature": 0.25,
+    "speed": 0.25,
+    "fix": 0.05,
+    "removal": 0.0,
+    "change": 0.0,
+    "chore": -0.35,
+    "docs": -0.3,
+    "tests": -0.3,
+    "other": 0.0,
+}
+FLAGS = {
+    "a milestone": 1.0,
+    "a ticket asked for it": 0.6,
+    "touches the changelog": 0.2,
+    "says what the changelog shall say": 0.2,
+    "says breaking": 0.15,
+    "says security": 0.15,
+    "says crash or data loss": 0.15,
+    "says regression": 0.1,
+    "closes an issue": 0.1,
+    "adds a file": 0.1,
+    "touches the CI": -0.15,
+    "internal by its title": -0.3,
+    "pushed without a pull request": -0.4,
+    "says not for the changelog": -0.6,
+    "changes no source": -0.5,
+    "made by a bot": -0.6,
+    "dependency update": -0.6,
+    "clean-up": -0.5,
+    "CI change": -0.5,
+    "release step": -0.8,
+    "branch merge": -0.8,
+}
+SHARES = {
+    "source changed": 1.0,
+    "text written about it": 0.25,
+    "long in the making": 0.3,
+    "late in the period": 0.15,
+    "lines deleted": -0.25,
+}
+PROMOTED, DEMOTED = 1.0, -1.0
+MIDDLE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A story and why it stands where it does."""
+
+    story: Story
+    points: dict[str, float]
+
+    @property
+    def total(self) -> float:
+        """The sum of its points."""
+        return sum(self.points.values())
+
+
+def rank(stories: Sequence[Story], rules: Rules, taste: Mapping[str, float]) -> list[Ranked]:
+    """The stories, the most worth telling first."""
+    read = [facts(story) for story in stories]
+    standing = _standing(read)
+    ranked = []
+    for place, (story, seen) in enumerate(zip(stories, read, strict=True)):
+        points: dict[str, float] = {seen.nature: NATURES[seen.nature]}
+        points |= {name: FLAGS[name] for name in FLAGS if name in seen.flags}
+        points |= {name: weight * standing[name][place] for name, weight in SHARES.items()}
+        points |= dict(_by_rules(story, rules))
+        points |= {f"taste {name}": taste[name] for name in signals(story) if name in taste}
+        ranked.append(Ranked(story, {name: round(value, 2) for name, value in points.items() if round(value, 2)}))
+    return sorted(ranked, key=lambda r: (-r.total, r.story.lead.ref))
+
+
+def _standing(read: Sequence[Facts]) -> dict[str, list[float]]:
+    """For each share, where each story stands: 0 is the least of the period, 1 the most."""
+    return {
+        "source changed": shares([f.source for f in read]),
+        "text written about it": shares([f.text for f in read]),
+        "long in the making": shares([-f.number or -(10**9) for f in read]),
+        "late in the period": shares([f.done for f in read]),
+        "lines deleted": shares([f.deleted for f in read]),
+    }
+
+
+def shares(values: Sequence[float | None]) -> list[float]:
+    """Where each value stands among all, 0…1; equal values stand equally, what is unknown stands in the middle."""
+    known = sorted(v for v in values if v is not None)
+    places: dict[float, tuple[int, int]] = {}
+    for place, value in enumerate(known):
+        first, _ = places.get(value, (place, place))
+        places[value] = (first, place)
+    last = max(len(known) - 1, 1)
+    middle = {value: (first + final) / 2 / last for value, (first, final) in places.items()}
+    return [MIDDLE if v is None or len(known) < 2 else middle[v] for v in values]  # noqa: PLR2004
+
+
+def _by_rules(story: Story, rules: Rules) -> Iterator[tuple[str, float]]:
+    """What the configuration promotes and demotes."""
+    labels = [label.lower() for m in story.members for label in m.labels]
+    changed = [c.path for m in story.members for c in m.changes or ()]
+    for name, patterns, value in (
+        ("promote_labels", rules.promote_labels, PROMOTED),
+        ("demote_labels", rules.demote_labels, DEMOTED),
+    ):
+        if any(fnmatchcase(label, pattern.lower()) for label in labels for pattern in patterns):
+            yield name, value
+    if rules.promote_paths and any(fnmatchcase(path, p) for path in changed for p in rules.promote_paths):
+        yield "promote_paths", PROMOTED
+    if (
+        rules.demote_paths
+        and changed
+        and all(any(fnmatchcase(path, p) for p in rules.demote_paths) for path in changed)
+    ):
+        yield "demote_paths", DEMOTED
+
+
+def signals(story: Story) -> Iterator[str]:
+    """What a house may like or not: the nature, labels, the top folder that most changes lie in."""
+    seen = facts(story)
+    yield f"nature:{seen.nature}"
+    yield from (f"flag:{flag}" for flag in sorted(seen.flags))
+    yield from sorted({f"label:{label.lower()}" for m in story.members for label in m.labels})
+    tops = [c.path.split("/")[0] for m in story.members for c in m.changes or () if "/" in c.path]
+    yield from sorted({f"path:{top}" for top in tops})

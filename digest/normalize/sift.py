@@ -1,0 +1,86 @@
+"""Every activity has one place: told, counted as maintenance, or left out with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from digest.normalize import link, noise
+from digest.normalize.rank import Ranked, rank
+from digest.normalize.reverts import Gone, without_reverted
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from digest.config import Config
+    from digest.model import Activity
+
+DECLINED = "closed without being done"
+OPEN = "not done in this period"
+SMALL = "too small to tell"
+RECORD = "a decision record; its choice is told as a trade-off"
+
+WORTH = 0.0
+"""A story with fewer points is not told, even where there is room for it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sifted:
+    """What became of the activities of a period.
+
+    Attributes:
+        told: the stories of the Progress section, in order.
+        passed: the stories that are not told though something was done, best first, each with the reason or nothing.
+        routine: what the maintenance line counts, with the name under which it does.
+        gone: what cancels itself, was declined or is ignored, with the reason.
+    """
+
+    told: tuple[Ranked, ...]
+    passed: tuple[tuple[Ranked, str], ...]
+    routine: tuple[tuple[Ranked, str], ...]
+    gone: tuple[Gone, ...]
+
+    @property
+    def ranked(self) -> list[Ranked]:
+        """All stories, the most worth telling first, routine as well."""
+        everything = [*self.told, *(r for r, _ in self.passed), *(r for r, _ in self.routine)]
+        return sorted(everything, key=lambda r: -r.total)
+
+
+def sift(activities: Sequence[Activity], config: Config, taste: Mapping[str, float]) -> Sifted:
+    """Fold, demote and rank what was done."""
+    gone: list[Gone] = []
+    done: list[Activity] = []
+    for activity in activities:
+        if why := _refused(activity, config):
+            gone.append(Gone((activity,), why))
+        else:
+            done.append(activity)
+    done, reverted = without_reverted(done)
+    ranked = rank(link.link(done), config.rules, taste)
+    kinds = [noise.kind(r.story) for r in ranked]
+    open_ = [(r, _why_small(r)) for r, kind in zip(ranked, kinds, strict=True) if not kind]
+    worth = [r for r, why in open_ if not why]
+    told = tuple(worth[: config.limits.progress])
+    refs = {r.story.lead.ref for r in told}
+    return Sifted(
+        told=told,
+        passed=tuple((r, why) for r, why in open_ if r.story.lead.ref not in refs),
+        routine=tuple((r, kind) for r, kind in zip(ranked, kinds, strict=True) if kind),
+        gone=(*reverted, *gone),
+    )
+
+
+def _refused(activity: Activity, config: Config) -> str:
+    if activity.state == "declined":
+        return DECLINED
+    if activity.state != "done":
+        return OPEN
+    rule = noise.ignored(activity, config.rules)
+    return f"ignored by the rule {rule}" if rule else ""
+
+
+def _why_small(ranked: Ranked) -> str:
+    if all(m.kind == "decision" for m in ranked.story.members):
+        return RECORD
+    return SMALL if ranked.total < WORTH else ""
