@@ -32,7 +32,8 @@ _CLOSES_KEY = re.compile(
     re.IGNORECASE,
 )
 _FOLLOWS = re.compile(
-    r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?|continu(?:es|ation of)|amends"
+    r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?"
+    r"|continu(?:es|ation of)|amends"
     r"|fix(?:es)? (?:a )?regression (?:from|in|of|since|introduced (?:in|by))|introduced (?:in|by))\b"
     r"[:\s]*(?:pr |pull request |commit )?((?:[\w.-]+/[\w.-]+)?#\d+|[0-9a-f]{12,40}\b)",
     re.IGNORECASE,

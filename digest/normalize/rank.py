@@ -32,7 +32,7 @@ NATURES: dict[Nature, float] = {
 }
 FLAGS = {
     "a milestone": 1.0,
-    "a ticket asked for it": 0.6,
+    "a ticket asked for it": 0.7,
     "touches the changelog": 0.2,
     "says what the changelog shall say": 0.2,
     "says breaking": 0.15,
@@ -45,7 +45,6 @@ FLAGS = {
     "internal by its title": -0.3,
     "pushed without a pull request": -0.4,
     "says not for the changelog": -0.6,
-    "changes no source": -0.5,
     "made by a bot": -0.6,
     "dependency update": -0.6,
     "clean-up": -0.5,
@@ -60,6 +59,7 @@ SHARES = {
     "late in the period": 0.15,
     "lines deleted": -0.25,
 }
+NO_SOURCE = -0.5
 PROMOTED, DEMOTED = 1.0, -1.0
 MIDDLE = 0.5
 
@@ -83,13 +83,20 @@ def rank(stories: Sequence[Story], rules: Rules, taste: Mapping[str, float]) -> 
     standing = _standing(read)
     ranked = []
     for place, (story, seen) in enumerate(zip(stories, read, strict=True)):
-        points: dict[str, float] = {seen.nature: NATURES[seen.nature]}
-        points |= {name: FLAGS[name] for name in FLAGS if name in seen.flags}
+        points = dict(_by_nature(seen)) | {name: FLAGS[name] for name in FLAGS if name in seen.flags}
         points |= {name: weight * standing[name][place] for name, weight in SHARES.items()}
         points |= dict(_by_rules(story, rules))
         points |= {f"taste {name}": taste[name] for name in signals(story) if name in taste}
         ranked.append(Ranked(story, {name: round(value, 2) for name, value in points.items() if round(value, 2)}))
     return sorted(ranked, key=lambda r: (-r.total, r.story.lead.ref))
+
+
+def _by_nature(seen: Facts) -> Iterator[tuple[str, float]]:
+    """What it is. Tests or documentation that a ticket asked for are no less than what else was asked for."""
+    asked = "a ticket asked for it" in seen.flags
+    yield seen.nature, max(NATURES[seen.nature], 0.0) if asked else NATURES[seen.nature]
+    if "changes no source" in seen.flags and not asked:
+        yield "changes no source", NO_SOURCE
 
 
 def _standing(read: Sequence[Facts]) -> dict[str, list[float]]:
@@ -104,15 +111,17 @@ def _standing(read: Sequence[Facts]) -> dict[str, list[float]]:
 
 
 def shares(values: Sequence[float | None]) -> list[float]:
-    """Where each value stands among all, 0…1; equal values stand equally, what is unknown stands in the middle."""
+    """Where each value stands among all, between 0 and 1; equal values stand equally, unknown ones in the middle.
+
+    Of few values none stands at the edge: being the larger of two says less than being the largest of fifty.
+    """
     known = sorted(v for v in values if v is not None)
     places: dict[float, tuple[int, int]] = {}
     for place, value in enumerate(known):
         first, _ = places.get(value, (place, place))
         places[value] = (first, place)
-    last = max(len(known) - 1, 1)
-    middle = {value: (first + final) / 2 / last for value, (first, final) in places.items()}
-    return [MIDDLE if v is None or len(known) < 2 else middle[v] for v in values]  # noqa: PLR2004
+    middle = {value: ((first + last) / 2 + 0.5) / len(known) for value, (first, last) in places.items()}
+    return [MIDDLE if v is None else middle[v] for v in values]
 
 
 def _by_rules(story: Story, rules: Rules) -> Iterator[tuple[str, float]]:

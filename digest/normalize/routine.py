@@ -90,12 +90,13 @@ COSMETIC = _titles(
     r"\b(?:final|const|braces|curly|whitespace|parenthes[ei]s|override annotations?|ternary)\b.{0,40}",
     r"(?:re-?use|use|prefer|replace) [\w.]+(?:\(\))?",
     r"(?:re-?use|use|prefer|replace|merge|collapse|inline|invert|flip|combine)\b.{0,30}"
-    r"\b(?:ternary|if[- ]else|if statements?|ifs|else|lambdas?|method references?|diamond|for-?each|var|imports?)\b.*",
+    r"\b(?:ternary|if[- ]else|if statements?|ifs|else|lambdas?|method references?|diamond|for-?each|var|imports)\b.*",
     r"(?:fix|update|bump|add|extend)s?\b.{0,12}\b(?:copyright|licen[cs]e (?:headers?|years?))\b.*",
 )
 
 CONSEQUENCE = re.compile(
-    r"\b(?:CVE-\d|GHSA-|security|vulnerab\w+|breaking|incompatib\w+|backwards?[- ]incompat\w*|end of (?:life|support)|MSRV"
+    r"\b(?:CVE-\d+|GHSA-\w+|security|vulnerab\w+|breaking|incompatib\w+|backwards?[- ]incompat\w*|MSRV"
+    r"|end of (?:life|support)"
     r"|no longer (?:support\w*|work\w*|compatible)"
     r"|(?:drop(?:s|ped|ping)?|remov(?:e|es|ed|ing)) (?:the )?support"
     r"|minimum (?:supported )?\w+(?: version)?|required \w+ version|now requires?"

@@ -15,7 +15,7 @@ _DECORATIONS = re.compile(
     r"""^(?:
         \s*[\[(][^\])]{1,40}[\])][\s:–-]*          # [LANG-12], [2.x], [Backport 2.x], (doc)
       | \s*[A-Z][A-Z0-9_]+-\d+\b[\s:,.–-]*         # LANG-12:
-      | \s*(?:back-?port(?:ed|ing)?|cherry-?pick(?:ed)?)(?:\s+(?:of|to|for)?\s*[\w./-]*\d[\w./-]*)?\s*:\s*
+      | \s*(?:[Bb]ack-?port(?:ed|ing)?|[Cc]herry-?pick(?:ed)?)(?:\s+(?:of|to|for)?\s*[\w./-]*\d[\w./-]*)?\s*:\s*
       | \s*[a-z]+(?:\([^)]*\))?!?:\s+              # fix(api):
       | \s*(?:fixup|squash|amend)!\s+
     )+""",

@@ -1,0 +1,102 @@
+"""The Next section: what was promised and moved, what is due, under way or planned, and what texts say comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from digest.extract import ticket_keys
+from digest.model import Entry
+from digest.normalize import harvest, link, noise, plain, promises
+from digest.normalize.harvest import Found
+from digest.normalize.promises import Promise
+from digest.normalize.story import Story
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.config import Config
+    from digest.model import Activity
+
+
+def stories(upcoming: Sequence[Activity], config: Config) -> list[Story]:
+    """What lies ahead, the surest first; robots, routine and what is ignored promise nothing."""
+    open_ = [a for a in upcoming if a.state in {"active", "planned"} and not noise.ignored(a, config.rules)]
+    return sorted((s for s in link.link(open_) if not noise.kind(s)), key=_order)
+
+
+def _order(story: Story) -> tuple[int, bool, float, int, str]:
+    """Milestones, then what has a due date, then tickets under way, then pull requests, then what is planned."""
+    due = min((m.due.timestamp() for m in story.members if m.due), default=None)
+    kinds = {m.kind for m in story.members}
+    active = any(m.state == "active" for m in story.members)
+    place = 0 if "milestone" in kinds else 1 if "ticket" in kinds and active else 2 if "ticket" in kinds else 3
+    return (place, due is None, due or 0.0, -max(m.reviews for m in story.members), story.lead.ref)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ahead:
+    """What the Next section can be made of, in the order in which it is taken."""
+
+    moved: Sequence[Promise]
+    stories: Sequence[Story]
+    found: Sequence[Found]
+    told: Sequence[Story]
+
+
+def entries(ahead: Ahead, config: Config) -> list[Entry]:
+    """Promises that moved, open tickets, marked next steps, open pull requests, guesses; each thing once."""
+    moved = [moved_entry(p, config) for p in ahead.moved if p.story]
+    promised = {p.story.lead.ref for p in ahead.moved if p.story}
+    done = {key for story in ahead.told for key in story.keys}
+    rest = [s for s in ahead.stories if s.lead.ref not in promised and not _finished(s, done)]
+    tracked = [story_entry(s, config) for s in rest if any(m.kind != "pull_request" for m in s.members)]
+    proposed = [story_entry(s, config) for s in rest if all(m.kind == "pull_request" for m in s.members)]
+    steps = harvest.pick(ahead.found, "next", ahead.told, config.limits.next)
+    marked = [found_entry(f, config) for f in steps if f.sure]
+    guessed = [found_entry(f, config) for f in steps if not f.sure]
+    return _once([*moved, *tracked, *marked, *proposed, *guessed])[: config.limits.next]
+
+
+def _finished(story: Story, done: set[str]) -> bool:
+    """A ticket that nobody has closed yet, though its change is told as done."""
+    return all(m.kind == "ticket" for m in story.members) and bool(set(story.keys) & done)
+
+
+def moved_entry(promise: Promise, config: Config) -> Entry:
+    """A promise that moved: as its source words it now, with how often."""
+    story = promise.story
+    entry = story_entry(story, config) if story else promise.entry
+    return replace(entry, text=promises.moved(entry.text, promise.slips))
+
+
+def story_entry(story: Story, config: Config) -> Entry:
+    """What is under way or planned."""
+    return Entry(
+        text=plain.next_step(story.lead, config.wording),
+        refs=story.refs,
+        keys=story.keys,
+        links=story.urls,
+        joined=story.joined,
+    )
+
+
+def found_entry(found: Found, config: Config) -> Entry:
+    """What a text says comes next."""
+    return Entry(
+        text=plain.next_step(found.statement, config.wording),
+        refs=(found.ref,),
+        keys=ticket_keys(found.statement.text),
+        links=(found.url,) if found.url else (),
+        sure=found.sure,
+    )
+
+
+def _once(given: Iterable[Entry]) -> list[Entry]:
+    """Entries that say something, each text once."""
+    kept: dict[str, Entry] = {}
+    for entry in given:
+        if entry.text:
+            kept.setdefault(entry.text.lower(), entry)
+    return list(kept.values())
