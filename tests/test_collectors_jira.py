@@ -14,34 +14,35 @@ from digest.model import Activity, Link, Outcome
 from digest.period import Period
 from digest.plugins import build
 from tests.sims.jira.server import JiraSim
-from tests.sims.jira.source import closed, dataset, source, tickets, truth, window
+from tests.sims.jira.source import afresh, closed, dataset, source, tickets, truth, window
 
 ZONES = ["America/New_York", "Europe/Stockholm", "UTC", "Asia/Tokyo"]
 EPIC = "CHK-90 CHK epic: ready for the peak season"
 
 
+@pytest.fixture(scope="module")
+def sims() -> Iterator[dict[str, JiraSim]]:
+    """A running Jira of each flavour."""
+    with JiraSim(dataset(), flavour="cloud") as cloud, JiraSim(dataset(), flavour="dc") as dc:
+        yield {"cloud": cloud, "dc": dc}
+
+
 @pytest.fixture(params=["cloud", "dc"])
-def sim(request: pytest.FixtureRequest) -> Iterator[JiraSim]:
+def sim(request: pytest.FixtureRequest, sims: dict[str, JiraSim]) -> JiraSim:
     """A Jira of each flavour."""
-    running = JiraSim(dataset(), flavour=request.param)
-    with running:
-        yield running
+    return afresh(sims[request.param])
 
 
 @pytest.fixture(scope="module", params=["cloud", "dc"])
-def whole(request: pytest.FixtureRequest) -> Iterator[dict[str, Activity]]:
+def whole(request: pytest.FixtureRequest, sims: dict[str, JiraSim]) -> dict[str, Activity]:
     """What a site of each flavour gives, asked once."""
-    running = JiraSim(dataset(), flavour=request.param)
-    with running:
-        yield tickets(source(running))
+    return tickets(source(afresh(sims[request.param])))
 
 
 @pytest.fixture
-def cloud() -> Iterator[JiraSim]:
+def cloud(sims: dict[str, JiraSim]) -> JiraSim:
     """Atlassian's own."""
-    running = JiraSim(dataset())
-    with running:
-        yield running
+    return afresh(sims["cloud"])
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -359,6 +360,7 @@ def test_check_names_a_project_that_is_hidden(sim: JiraSim) -> None:
         ({"url": "acme.atlassian.net"}, "url is a web address like https://acme.atlassian.net"),
         ({"url": "https://me:pass@acme.atlassian.net"}, "url holds a password: write user and token instead"),
         ({"projects": []}, 'name projects = ["PAY"] or a jql'),
+        ({"projects": [], "jql": "order by created"}, 'name projects = ["PAY"] or a jql'),
         ({"projects": ["PAY", " "]}, "a key in projects is empty or holds a control character"),
         ({"projects": ["PAY\n"]}, "a key in projects is empty or holds a control character"),
         ({"token": "s3cr3t"}, "token: a secret must not stand in the file itself"),

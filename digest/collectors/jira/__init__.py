@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from digest.collectors.jira.gather import Gathering, visible
+from digest.collectors.jira.query import without_order
 from digest.collectors.jira.site import connect, survey
 from digest.collectors.jira.ticket import fold
 from digest.collectors.jira.trouble import Trouble
@@ -46,6 +47,8 @@ DECLINED = (
 )
 SHOWN = 12
 
+_LOOPBACK = re.compile(r"http://(localhost|127\.[\d.]+|\[::1\])(:|/|$)")
+
 
 class Jira(Table, frozen=True):
     """The table of a Jira.
@@ -76,7 +79,7 @@ class Jira(Table, frozen=True):
             raise ValueError("url is a web address like https://acme.atlassian.net")
         if "@" in parts.netloc:
             raise ValueError("url holds a password: write user and token instead")
-        if not self.jql.strip() and not self.projects:
+        if not without_order(self.jql) and not self.projects:
             raise ValueError('name projects = ["PAY"] or a jql')
         if not all(p.strip() and p.isprintable() for p in self.projects):
             raise ValueError("a key in projects is empty or holds a control character")
@@ -104,6 +107,8 @@ class Jira(Table, frozen=True):
         with self._connect() as site:
             traits = survey(site)
             yield f"user {traits.user}" + (f", zone {traits.zone}" if traits.zone else "")
+            if self.site_url.startswith("http://") and not _LOOPBACK.match(self.site_url):
+                yield "http: the token can be read on its way; https would hide it"
             yield f"Jira {'Cloud' if traits.cloud else 'Data Center'} {traits.version} at {traits.base}"
             seen = visible(site, traits, self.projects)
             if hidden := [p for p in self.projects if p.upper() not in seen]:

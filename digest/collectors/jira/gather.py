@@ -37,6 +37,8 @@ class Gathering:
     def run(self) -> Iterator[Activity | Outcome]:
         """Activities, and an outcome for each thing that is missing."""
         traits = survey(self.site)
+        if not traits.knows_change:
+            self._statuses()  # without them no history can be read, so they come before time runs out
         try:
             closed, ahead = self._searched(traits, self.projects)
         except QueryError:
@@ -81,10 +83,16 @@ class Gathering:
 
     def _shortfalls(self, traits: Traits, *found: Found) -> Iterator[Outcome]:
         """What is missing: tickets that were counted and not given, projects that the account cannot see."""
-        yield from (self._outcome(f.short) for f in found if f.short)
+        if short := [f.short for f in found if f.short]:
+            yield from (self._outcome(s) for s in short)
+            return
         spoken = {str(t["key"]).rpartition("-")[0] for f in found for t in f.tickets}
         silent = tuple(p for p in self.projects if p.upper() not in spoken)
-        seen = self._seen(traits, silent) if silent else ()
+        try:
+            seen = self._seen(traits, silent)
+        except SourceError as error:
+            yield self._outcome(f"whether {', '.join(silent)} can be seen is unknown: {error}")
+            return
         for key in silent:
             if key not in seen:
                 yield self._outcome(Trouble.hidden(traits.user, [key]).what, "failed")
@@ -152,7 +160,7 @@ def _epics(site: Site, traits: Traits, tickets: list[dict[str, Any]]) -> dict[st
     known = {str(t["key"]): str(t["fields"].get("summary") or "") for t in tickets}
     keys = sorted({epic_key(t["fields"], traits) for t in tickets} - {""} - known.keys())
     if traits.cloud:
-        return {}
+        return known
     for first in range(0, len(keys), PAGE):
         jql = f"key in {query.listed(keys[first : first + PAGE])}"
         try:

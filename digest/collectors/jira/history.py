@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -87,9 +90,10 @@ def complete(site: Site, tickets: Iterable[dict[str, Any]], *, cloud: bool) -> t
         if int(log.get("total") or 0) > len(known[str(ticket["id"])]):
             cut[str(ticket["id"])] = str(ticket["key"])
     if cut and cloud:
-        for number, histories in _fetch(site, list(cut)).items():
-            known[number] = [*known.get(number, ()), *histories]
-            cut.pop(number, None)
+        with suppress(SourceError):  # they stay cut, and the caller tells it
+            for number, histories in _fetch(site, list(cut)).items():
+                known[number] = [*known.get(number, ()), *histories]
+                cut.pop(number, None)
     return known, sorted(cut.values())
 
 

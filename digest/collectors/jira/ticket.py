@@ -188,7 +188,7 @@ def _sprint(value: Any) -> Sprint | None:
     if isinstance(value, dict):
         return Sprint(
             id=int(value.get("id") or 0),
-            board=str(value.get("boardId") or ""),
+            board=str(value.get("boardId") or value.get("originBoardId") or ""),
             state=str(value.get("state") or "").lower(),
             start=str(value.get("startDate") or FAR),
         )

@@ -11,15 +11,25 @@ from typing import Any
 
 from digest.collectors import BUILTIN
 from digest.collectors.jira import Jira
-from digest.collectors.jira.site import Clock, Site, connect
+from digest.collectors.jira.site import Clock, connect
+from digest.collectors.jira.site import Site as Connection
 from digest.model import Activity, Outcome
 from digest.period import Period
 from digest.plugins import build
 from tests.sims.jira.datagen import generate
 from tests.sims.jira.server import JiraSim
+from tests.sims.jira.site import Site
 
 ALL = ("CHK", "PLAT", "MOB", "SEC")
 USER = "me@acme.test"
+
+
+def afresh(sim: JiraSim) -> JiraSim:
+    """The sim with every switch as it was at first, and nothing counted."""
+    sim.faults.clear()
+    sim.reset_stats()
+    sim.site = Site(data=sim.site.data, flavour=sim.site.flavour, url=sim.url)
+    return sim
 
 
 @functools.cache
@@ -64,6 +74,7 @@ class Patience:
 
     def __init__(self) -> None:
         self.at = 0.0
+        self.read_seconds = 10.0
         self.slept: list[float] = []
 
     def sleep(self, seconds: float) -> None:
@@ -72,8 +83,8 @@ class Patience:
         self.slept.append(seconds)
 
     @contextmanager
-    def connect(self, name: str, **options: Any) -> Iterator[Site]:
-        """As `connect`, by this clock; an answer may take a tenth of a second."""
+    def connect(self, name: str, **options: Any) -> Iterator[Connection]:
+        """As `connect`, by this clock."""
         with connect(name, **options, clock=Clock(now=lambda: self.at, sleep=self.sleep)) as site:
-            site.read_seconds = 0.1
+            site.read_seconds = self.read_seconds
             yield site
