@@ -6,7 +6,7 @@ import glob
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
@@ -53,6 +53,7 @@ class Git(Table, frozen=True):
     url: str = ""
     whole: bool = False
     deadline: Annotated[float, msgspec.Meta(gt=0)] = 120
+    local: ClassVar[bool] = True  # it costs nothing to be read anew
     name: str = "git"
     root: Path = Path()
 
