@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 CAP = 1000
 """How many results a search gives at most, whatever it counts."""
 
-PER_SLICE, MOST_SLICES = 250, 16
+LONG = 250
+"""A search with more results is read in slices of its window, several in one query instead of page after page."""
+
+FEWEST_SLICES, MOST_SLICES = 5, 16
 FULL = 2
 """The weight of a page that is likely full."""
 
@@ -95,10 +98,8 @@ def _recent(run: Run, scope: str) -> Ask:
 
 
 def _search(run: Run, ask: Ask, told: Node) -> Heard:
-    if told["issueCount"] > CAP and not ask.after:
-        slices = ask.slices(min(MOST_SLICES, -(-told["issueCount"] // PER_SLICE)), FULL)
-        if len(slices) > 1:
-            return Heard(asks=tuple(slices))
+    if not ask.after and (slices := _slices(ask, told["issueCount"])):
+        return Heard(asks=tuple(slices))
     nodes = facts.nodes(told)
     ask = replace(ask, found=ask.found | {facts.key(n) for n in nodes})
     rows = tuple(row for node in nodes if (row := _row(run, ask, node)))
@@ -107,6 +108,14 @@ def _search(run: Run, ask: Ask, told: Node) -> Heard:
         what = f"it counts {told['issueCount']} for {ask.query!r} and gave {len(ask.found)}"
         missing = Fault(what, "run it again")
     return Heard(rows=rows, asks=asks, missing=missing)
+
+
+def _slices(ask: Ask, count: int) -> list[Ask]:
+    """The slices to read instead, where there are too many results; a slice is cut again only where it must be."""
+    if count <= (CAP if ask.weight == FULL else LONG):
+        return []
+    slices = ask.slices(max(FEWEST_SLICES, min(MOST_SLICES, count // LONG)), FULL)
+    return slices if len(slices) > 1 else []
 
 
 def _row(run: Run, ask: Ask, node: Node) -> Activity | None:

@@ -143,7 +143,8 @@ def _refusal(status: int, words: str, headers: Mapping[str, str]) -> Fault:
     if status == 403:  # noqa: PLR2004
         return Fault(f"it forbids the request (403): {words}", TOKEN_HINT)
     if status == 404:  # noqa: PLR2004
-        return Fault("there is no GitHub API at this address (404)", "an Enterprise server is https://HOST/api/v3")
+        hint = "an Enterprise server is https://HOST/api/v3; an app needs its own installation_id"
+        return Fault("there is no GitHub API at this address (404)", hint)
     return Fault(f"it answers {status}: {words}")
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from digest.collectors.github import GitHub
 
 AT_ONCE = 50
-WHO = "viewer { login } rateLimit { limit remaining resetAt }"
+LIMIT = "rateLimit { limit remaining resetAt }"
 
 
 def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Iterator[str]:
@@ -28,9 +28,9 @@ def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
     try:
         for start in range(0, len(source.repos), AT_ONCE):
             scopes = source.repos[start : start + AT_ONCE]
-            answer = wire.ask(*_question(scopes))
+            answer = wire.ask(*_question(scopes, LIMIT if source.app_id else f"viewer {{ login }} {LIMIT}"))
             if start == 0:
-                yield from _who(answer)
+                yield from _who(answer, source)
             for k, scope in enumerate(scopes):
                 if fault := answer.fault(f"a{k}"):
                     wrong.append((scope, fault))
@@ -45,8 +45,8 @@ def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
         raise SourceError(f"[collectors.{source.name}] {names}", wrong[0][1].hint)
 
 
-def _question(scopes: tuple[str, ...]) -> tuple[str, dict[str, str]]:
-    heads, parts, variables = list[str](), [WHO], dict[str, str]()
+def _question(scopes: tuple[str, ...], who: str) -> tuple[str, dict[str, str]]:
+    heads, parts, variables = list[str](), [who], dict[str, str]()
     for k, scope in enumerate(scopes):
         owner, _, name = scope.removeprefix("org:").partition("/")
         variables[f"o{k}"] = owner
@@ -60,9 +60,9 @@ def _question(scopes: tuple[str, ...]) -> tuple[str, dict[str, str]]:
     return f"query Check({', '.join(heads)}) {{ {' '.join(parts)} }}", variables
 
 
-def _who(answer: Answer) -> Iterator[str]:
-    viewer, limit = answer.data.get("viewer"), answer.data.get("rateLimit")
-    yield f"signed in as {viewer['login']}" if viewer else "signed in as an app"
+def _who(answer: Answer, source: GitHub) -> Iterator[str]:
+    limit = answer.data["rateLimit"]
+    yield f"signed in as {f'app {source.app_id}' if source.app_id else answer.data['viewer']['login']}"
     if limit:
         yield f"rate limit: {limit['remaining']} of {limit['limit']} points left until {limit['resetAt']}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from digest.collectors.github.faults import Fault, of_error, of_exception
@@ -135,7 +136,7 @@ def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
     Raises:
         DigestError: the secret cannot be read or is none.
     """
-    auth = _app(source) if source.app_id else _token(source)
+    sign_in = _app(source) if source.app_id else _token(source)
 
     def make(timeout: int) -> github.Github:
         from github import Github
@@ -143,7 +144,7 @@ def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
         # Requests go out one after the other, so PyGithub's own pace (a POST counts as a write) only costs time;
         # its own retries know no deadline.
         return Github(
-            auth=auth,
+            auth=sign_in(),
             base_url=source.url,
             timeout=timeout,
             retry=None,
@@ -155,32 +156,46 @@ def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
     return Wire(make, until=clock() + source.deadline, clock=clock, sleep=sleep)
 
 
-def _token(source: GitHub) -> github.Auth.Auth:
-    from github import Auth
-
+def _token(source: GitHub) -> Callable[[], github.Auth.Auth]:
     token = source.token.reveal(source.root)
     if not (token.isascii() and token.isprintable()) or " " in token:
         raise SourceError(f"[collectors.{source.name}]: what stands at `token` is no token")
-    return Auth.Token(token)
+
+    def sign_in() -> github.Auth.Auth:
+        from github import Auth
+
+        return Auth.Token(token)
+
+    return sign_in
 
 
-def _app(source: GitHub) -> github.Auth.Auth:
-    """The installation of a GitHub App; by default that for the first repository or organisation."""
-    import jwt
-    import requests
-    from github import Auth, GithubException, GithubIntegration
-
+def _app(source: GitHub) -> Callable[[], github.Auth.Auth]:
+    """The installation of a GitHub App; by default that which holds the first repository or organisation."""
     assert source.private_key
-    app = Auth.AppAuth(source.app_id, source.private_key.reveal(source.root))
-    try:
-        if source.installation_id:
-            return app.get_installation_auth(source.installation_id)
-        with GithubIntegration(auth=app, base_url=source.url, timeout=TIMEOUT, retry=None) as integration:
-            owner, _, name = source.repos[0].removeprefix("org:").partition("/")
-            found = integration.get_repo_installation(owner, name) if name else integration.get_org_installation(owner)
-            return app.get_installation_auth(found.id)
-    except (jwt.PyJWTError, ValueError, TypeError):
-        raise SourceError(f"[collectors.{source.name}]: what stands at `private_key` is no RSA key in PEM") from None
-    except (GithubException, requests.RequestException) as error:
-        fault = of_exception(error, 0)
-        raise SourceError(f"[collectors.{source.name}]: no installation of the app: {fault.what}", fault.hint) from None
+    pem = source.private_key.reveal(source.root)
+
+    @cache
+    def sign_in() -> github.Auth.Auth:
+        import jwt
+        from github import Auth, GithubException
+
+        app = Auth.AppAuth(source.app_id, pem)
+        try:
+            app.create_jwt()
+            return app.get_installation_auth(source.installation_id or _installation(source, app))
+        except (jwt.PyJWTError, ValueError, TypeError):
+            raise Fault("what stands at `private_key` is no RSA key in PEM") from None
+        except GithubException as error:
+            if error.status != 404:  # noqa: PLR2004 - "not found" means "not installed" here
+                raise
+            raise Fault(f"the app is not installed for {source.repos[0]}", "install it there") from None
+
+    return sign_in
+
+
+def _installation(source: GitHub, app: github.Auth.AppAuth) -> int:
+    from github import GithubIntegration
+
+    owner, _, name = source.repos[0].removeprefix("org:").partition("/")
+    with GithubIntegration(auth=app, base_url=source.url, timeout=TIMEOUT, retry=None) as api:
+        return (api.get_repo_installation(owner, name) if name else api.get_org_installation(owner)).id
