@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from digest.collectors import BUILTIN
+from digest.collectors.jira.site import connect
 from digest.collectors.jira.ticket import FIELDS
 from digest.errors import ConfigError, SourceError
 from digest.model import Activity, Link, Outcome
@@ -344,6 +345,16 @@ def test_check_says_what_it_saw(sim: JiraSim) -> None:
         "projects visible: CHK, MOB, PLAT, SEC",
     ]
     assert expected == list(source(sim).check())
+
+
+def test_check_warns_of_an_open_way(cloud: JiraSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A token over http, beyond this machine."""
+    made = source(cloud, url=cloud.url.replace("127.0.0.1", "localhost.localdomain"))
+    monkeypatch.setattr(
+        "digest.collectors.jira.connect", lambda name, **options: connect(name, **{**options, "url": cloud.url})
+    )
+
+    assert "http: the token can be read on its way; https would hide it" == list(made.check())[1]
 
 
 def test_check_names_a_project_that_is_hidden(sim: JiraSim) -> None:

@@ -14,6 +14,7 @@ from digest.errors import SourceError
 from digest.model import Activity, Outcome
 from tests.sims.jira.server import JiraSim
 from tests.sims.jira.source import USER, Patience, afresh, closed, dataset, source, tickets, truth, window
+from tests.sims.simkit import Reply
 
 TOKEN = "tok-5up3r53cr3t"
 SEARCH = "/search"
@@ -79,6 +80,16 @@ FOR_EVER: list[tuple[dict[str, Any], str, list[float]]] = [
     ({"kind": "empty"}, "{path}: the answer was empty", OUTAGE),
     ({"kind": "reset"}, "the connection failed", OUTAGE),
     ({"kind": "hang", "hang_s": 0.5}, "{path}: no answer in time", OUTAGE),
+]
+LOUD: list[dict[str, Any]] = [
+    {"status": 401},
+    {"status": 403},
+    {"status": 429},
+    {"status": 502},
+    {"kind": "truncated_json"},
+    {"kind": "truncated_body"},
+    {"kind": "html"},
+    {"kind": "reset"},
 ]
 NAMES = [" ".join(map(str, switches.values())) for switches, _, _ in FOR_EVER]
 
@@ -306,6 +317,47 @@ def test_a_history_that_is_cut_is_told(sim: JiraSim, clock: Patience) -> None:
     assert (expected, sim.cloud) == (details, "CHK-532" in {f.key for f in found if isinstance(f, Activity)})
 
 
+def test_whether_a_silent_project_is_hidden_may_stay_unknown(sim: JiraSim, clock: Patience) -> None:
+    """It is told; what was found is told as well."""
+    sim.site.silent_projects = True
+    sim.faults.set(first_n=10**6, status=403, match="/project")
+    found = list(source(sim, projects=["CHK", "NOPE"]).collect(window(), None))
+
+    begins = f"whether NOPE can be seen is unknown: team: {sim.url}: access is forbidden (HTTP 403)"
+    details = [f.detail[: len(begins)] for f in found if isinstance(f, Outcome)]
+    assert ([begins], True) == (details, any(isinstance(f, Activity) for f in found))
+
+
+def test_histories_come_in_pages(cloud: JiraSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each page names the next; one that names itself is the last."""
+    cloud.site.tells_change, cloud.site.changelog_max = False, 1
+    answer = cloud.site.answer
+
+    def paged(req: Any) -> Any:
+        reply = answer(req)
+        if req.path.endswith("/bulkfetch"):
+            logs, second = reply.data["issueChangeLogs"], req.json().get("nextPageToken")
+            half = len(logs) // 2
+            reply.data = {"issueChangeLogs": logs[half:] if second else logs[:half], "nextPageToken": "2"}
+        return reply
+
+    monkeypatch.setattr(cloud.site, "answer", paged)
+
+    found = closed(tickets(source(cloud, upcoming=False)))
+    assert (truth(), 2) == (found, cloud.stats()["by_route"]["changelog bulkfetch"])
+
+
+def test_a_refusal_that_is_not_of_jira(sim: JiraSim, clock: Patience) -> None:
+    """A proxy's page with a 400 is not quoted."""
+    answer = sim.site.answer
+    with pytest.MonkeyPatch.context() as patch:
+        refused = Reply(raw=b"<html>No way</html>", status=400)
+        patch.setattr(sim.site, "answer", lambda req: refused if SEARCH in req.path else answer(req))
+        error = failure(sim)
+
+    assert f"team: {sim.url}: the query was refused (HTTP 400)" == error.message
+
+
 def test_a_refused_query_says_what_jira_says(sim: JiraSim, clock: Patience) -> None:
     """On one line, and what to look at."""
     what = "the query was refused (HTTP 400): Field 'foo' does not exist or you do not have permission to view it."
@@ -314,7 +366,7 @@ def test_a_refused_query_says_what_jira_says(sim: JiraSim, clock: Patience) -> N
     assert (f"team: {sim.url}: {what}", "see projects and jql") == (error.message, error.hint)
 
 
-@pytest.mark.parametrize("switches", [s for s, _, _ in FOR_EVER], ids=NAMES)
+@pytest.mark.parametrize("switches", LOUD, ids=str)
 def test_the_secret_is_nowhere(
     sim: JiraSim,
     clock: Patience,
@@ -325,7 +377,7 @@ def test_the_secret_is_nowhere(
     """Not in a message, not in what lies behind it, not in a log, not on the screen; nor is the answer's body."""
     caplog.set_level(logging.DEBUG)
     made = source(sim, token=TOKEN)
-    list(made.collect(window(), None))
+    list(made.check())
     sim.faults.set(first_n=10**6, match=SEARCH, **switches)
     error = failure(sim, token=TOKEN)
 

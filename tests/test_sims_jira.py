@@ -195,6 +195,9 @@ def test_what_is_not_understood_is_refused(cloud: JiraSim, jql: str, words: str)
         ("status CHANGED FROM (5) TO 6 AFTER -60d AND statusCategory = 3", {"CHK-503"}),
         ("status CHANGED TO Done BEFORE 2026-10-20 AND key in (CHK-502, CHK-505)", {"CHK-502"}),
         ('text ~ "60 changelog"', {"CHK-532"}),
+        ("assignee = currentUser() AND key = CHK-531", set()),
+        ("key in (CHK-505, CHK-510) AND resolved >= startOfWeek(-1)", {"CHK-510"}),
+        ("key in (CHK-505, CHK-510) AND created > now()", set()),
     ],
 )
 def test_a_query_means_what_it_says(cloud: JiraSim, jql: str, expected: set[str]) -> None:
@@ -211,13 +214,13 @@ def test_a_token_may_see_less(cloud: JiraSim) -> None:
 
 
 def test_the_sprint_field_differs(cloud: JiraSim, dc: JiraSim) -> None:
-    """Objects on Cloud, the text of a Java object on a Data Center; the agile interface is the same."""
+    """Objects on Cloud, the text of a Java object on a Data Center."""
     shapes = []
     for sim, field in ((cloud, "customfield_10020"), (dc, "customfield_10104")):
         running = client(sim).search_issues("sprint in openSprints()", maxResults=1, fields=field)[0].raw
-        shapes.append((type(running["fields"][field][0]), [s.name for s in client(sim).sprints(1, state="active")]))
+        shapes.append(type(running["fields"][field][0]))
 
-    assert [(dict, ["CHK Sprint 24"]), (str, ["CHK Sprint 24"])] == shapes
+    assert [dict, str] == shapes
 
 
 def test_a_data_center_tells_by_its_history(dc: JiraSim) -> None:

@@ -85,16 +85,16 @@ class Site:
         return kind(f"{self.name}: {self.url}: {trouble.what}", trouble.hint)
 
     def _ask(self, path: str, params: dict[str, Any], kind: type, *, post: bool = False) -> Any:
-        for attempt in range(1, ATTEMPTS + 1):
-            left = self._left()
-            answer = self._once(path, params, left, post=post)
+        attempt = 1
+        while True:
+            answer = self._once(path, params, self._left(), post=post)
             if isinstance(answer, kind) and (answer or kind is list):
                 return answer
             trouble = answer if isinstance(answer, Trouble) else Trouble.empty(path)
             if attempt == ATTEMPTS or not trouble.passing:
                 raise self.error(trouble)
             self._wait(trouble, attempt)
-        raise AssertionError("the last attempt returns or raises")
+            attempt += 1
 
     def _once(self, path: str, params: dict[str, Any], left: float, *, post: bool) -> Any:
         """What one request gave, or the trouble that it met."""

@@ -1,4 +1,4 @@
-"""Seeded generator of the tickets: `python -m tests.sims.jira.datagen --seed 7 --out dataset.json`.
+"""Seeded generator of the tickets.
 
 Projects CHK and PLAT (company-managed: Done sets a resolution), MOB (team-managed style: Done sets none) and SEC (hidden
 from the token "limited"). Keys CHK-100…420 etc. all exist, so that the ticket keys in the GitHub sim's pull requests
@@ -7,10 +7,7 @@ resolve. `truth` lists what "closed in the window" has to contain.
 
 from __future__ import annotations
 
-import argparse
-import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from tests.sims.jira.book import Book, History, iso
@@ -101,19 +98,3 @@ def _sprints(start: datetime, now: datetime) -> list[dict[str, Any]]:
         {"id": n, "name": name, "state": state, "start": iso(a), "end": iso(b), "board": board, "goal": goal}
         for n, name, state, a, b, board, goal in rows
     ]
-
-
-def main() -> None:
-    """Write the data set to a file."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("--now", default=NOW.isoformat())
-    parser.add_argument("--days", type=int, default=14)
-    parser.add_argument("--out", type=Path, default=Path("dataset.json"))
-    asked = parser.parse_args()
-    data = generate(asked.seed, datetime.fromisoformat(asked.now), asked.days)
-    asked.out.write_text(json.dumps(data, ensure_ascii=False, indent=1), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -15,10 +14,7 @@ def asker(req: Request) -> tuple[str, str]:
     """Who asks (user, limited, nobody), and the secret."""
     kind, _, value = req.headers.get("Authorization", "").partition(" ")
     if kind == "Basic":
-        try:
-            value = base64.b64decode(value).decode().partition(":")[2]
-        except (binascii.Error, UnicodeDecodeError):
-            value = ""
+        value = base64.b64decode(value).decode().partition(":")[2]
     if value == "limited":
         return value, value
     return ("nobody" if not value or value.startswith("bad") else "user"), value
@@ -50,22 +46,22 @@ def start_of(asked: dict[str, Any]) -> int:
     return int(start)
 
 
-def page(req: Request, values: list[Any], label: str, *, most: int = 50, under: str = "values") -> Reply:
+def page(req: Request, values: list[Any], label: str) -> Reply:
     """One page of `values` by offset."""
-    start, size = int(req.q("startAt", "0")), min(most, int(req.q("maxResults", str(most))))
+    start, size = int(req.q("startAt", "0")), min(50, int(req.q("maxResults", "50")))
     body = {
         "startAt": start,
         "maxResults": size,
         "total": len(values),
         "isLast": start + size >= len(values),
-        under: values[start : start + size],
+        "values": values[start : start + size],
     }
     return Reply(body, label=label)
 
 
-def refusal(message: str, *, status: int = 400, label: str = "") -> Reply:
+def refusal(message: str, label: str = "") -> Reply:
     """An error in Jira's form."""
-    return Reply({"errorMessages": [message], "errors": {}}, status, label=label)
+    return Reply({"errorMessages": [message], "errors": {}}, 400, label=label)
 
 
 def nowhere(req: Request) -> Reply:

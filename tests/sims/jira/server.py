@@ -57,7 +57,7 @@ def main() -> None:
     asked = parser.parse_args()
     sim = JiraSim(generate(asked.seed), flavour=asked.flavour, port=asked.port)
     sim.site.user_tz = asked.user_tz
-    print(f"Jira ({asked.flavour}) on {sim.url}; {sim.url}/_sim/stats, /_sim/faults, /_sim/reset", flush=True)  # noqa: T201
+    print(f"Jira ({asked.flavour}) on {sim.url}", flush=True)  # noqa: T201 - a program for the hand
     sim.serve_forever()
 
 

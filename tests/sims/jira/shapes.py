@@ -102,19 +102,6 @@ class Shapes:
         team = found["team_managed"]
         return {**base, "simplified": team, "style": "next-gen" if team else "classic"} if self.cloud else base
 
-    def sprint(self, sprint: Json) -> Json:
-        """A sprint as the agile interface gives it."""
-        found = {
-            "id": sprint["id"],
-            "name": sprint["name"],
-            "state": sprint["state"],
-            "startDate": _utc(sprint["start"]),
-            "endDate": _utc(sprint["end"]),
-            "originBoardId": sprint["board"],
-            "goal": sprint["goal"],
-        }
-        return {k: v for k, v in found.items() if v is not None}
-
     def histories(self, issue: Json) -> list[Json]:
         """The changes of a ticket, newest first."""
         newest = sorted(enumerate(issue["changelog"]), key=lambda x: x[1]["at"], reverse=True)

@@ -21,9 +21,7 @@ GONE = (
     "is available at https://developer.atlassian.com/changelog/#CHANGE-2046"
 )
 UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
-UNSEEN = "Issue does not exist or you do not have permission to see it."
 LOG_IN = {"message": "Client must be authenticated to access this resource.", "status-code": 401}
-BOARDS = ((1, "CHK board"), (2, "PLAT board"))
 
 
 @dataclass(kw_only=True)
@@ -108,8 +106,6 @@ class Site:
 
     def _route(self, req: Request, who: str) -> Reply:
         steps = req.path.strip("/").split("/")
-        if steps[:3] == ["rest", "agile", "1.0"]:
-            return self._agile(req, steps[3:], who)
         versions = ("2", "3", "latest") if self.cloud else ("2", "latest")
         if steps[:2] != ["rest", "api"] or len(steps) < 4 or steps[2] not in versions:
             return nowhere(req)
@@ -131,7 +127,7 @@ class Site:
             }
         if path in fixed:
             return fixed[path](req, who)
-        return self._issue(req, steps[4:], who) if steps[3] == "issue" else nowhere(req)
+        return nowhere(req)
 
     def _server_info(self, req: Request, _who: str) -> Reply:
         version = [1001, 0, 0] if self.cloud else [9, 12, 15]
@@ -160,17 +156,6 @@ class Site:
         keys = [k for k in self._seen(who) if not asked or k in asked]
         return page(req, [self.shapes.project(k) for k in keys], "project/search")
 
-    def _issue(self, req: Request, steps: list[str], who: str) -> Reply:
-        issue = self.by_key.get(steps[0]) or self.by_id.get(steps[0])
-        if not issue or issue["project"] not in self._seen(who):
-            return refusal(UNSEEN, status=404)
-        if steps[1:] == ["changelog"] and self.cloud:
-            return page(req, self.shapes.histories(issue)[::-1], "issue changelog", most=100)
-        if steps[1:]:
-            return nowhere(req)
-        fields, adf = req.q("fields", "*all").split(","), "/api/3/" in req.path
-        return Reply(self.shapes.issue(issue, fields, expand=req.q("expand"), adf=adf, limit=100), label="issue get")
-
     def _changelogs(self, req: Request, who: str) -> Reply:
         asked = arguments(req)
         found = [self.by_key.get(k) or self.by_id.get(k) for k in asked.get("issueIdsOrKeys", [])]
@@ -186,29 +171,6 @@ class Site:
             if i and i["project"] in self._seen(who)
         ]
         return Reply({"issueChangeLogs": logs}, label="changelog bulkfetch")
-
-    def _agile(self, req: Request, steps: list[str], who: str) -> Reply:
-        match steps:
-            case ["board"]:
-                link, key = f"{req.base}/rest/agile/1.0/board", req.q("projectKeyOrId")
-                rows = [(n, name) for n, name in BOARDS if not key or name.startswith(key)]
-                boards = [{"id": n, "self": f"{link}/{n}", "name": name, "type": "scrum"} for n, name in rows]
-                return page(req, boards, "boards")
-            case ["board", number, "sprint"]:
-                states = req.q("state", "active,closed,future").split(",")
-                found = [s for s in self.data["sprints"] if str(s["board"]) == number and s["state"] in states]
-                return page(req, [self.shapes.sprint(s) for s in found], "sprints")
-            case ["sprint", number]:
-                sprints = [self.shapes.sprint(s) for s in self.data["sprints"] if str(s["id"]) == number]
-                return (
-                    Reply(sprints[0], label="sprint get") if sprints else refusal("Sprint does not exist", status=404)
-                )
-            case ["sprint", number, "issue"]:
-                inside = [i for i in self.data["issues"] if int(number) in i["sprints"]]
-                seen = [i for i in inside if i["project"] in self._seen(who)]
-                shown = [self.shapes.issue(i, ["*all"], expand="", adf=False) for i in seen]
-                return page(req, shown, "sprint issues", under="issues")
-        return nowhere(req)
 
     def _seen(self, who: str) -> list[str]:
         keys = [p["key"] for p in self.data["projects"]]
