@@ -8,14 +8,13 @@ read as markup at that very place, and nothing else, so that the raw text still 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 from functools import cache
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from markdown_it import MarkdownIt
-    from markdown_it.token import Token
 
 SCHEMES = frozenset({"http", "https", "mailto"})
 TAGS = {"em", "strong", "code", "a", "br"}
@@ -81,23 +80,39 @@ def inline(markdown: str) -> str:
 
 def plain(markdown: str, *, addresses: bool = False) -> str:
     """A note of a person as plain text on one line, without markup; of a link its words, and its address if asked."""
-    tokens = _parser().parseInline(clean(markdown).strip())
-    return " ".join("".join(_texts(tokens, addresses=addresses)).split())
+    said = ""
+    for address, stretch in groupby(runs(markdown), lambda run: run.address):
+        said += "".join(run.text for run in stretch) + (f" <{address}>" if address and addresses else "")
+    return " ".join(said.split())
 
 
-def _texts(tokens: Iterable[Token], *, addresses: bool) -> Iterable[str]:
-    address = ""
-    for token in tokens:
-        if token.children:
-            yield from _texts(token.children, addresses=addresses)
-        elif token.type in {"softbreak", "hardbreak"}:
-            yield " "
-        elif token.type == "link_open":
-            address = str(token.attrs.get("href", ""))
-        elif token.type == "link_close" and addresses:
-            yield f" <{address}>"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A stretch of a note in one style; `address` is where it leads to."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+    code: bool = False
+    address: str = ""
+
+
+def runs(markdown: str) -> list[Run]:
+    """A note of a person as stretches of one style each, for messages that are built from such."""
+    found: list[Run] = []
+    style = Run(text="")
+    for token in _parser().parseInline(clean(markdown).strip())[0].children or ():
+        kind, _, end = token.type.rpartition("_")
+        if kind == "strong":
+            style = replace(style, bold=end == "open")
+        elif kind == "em":
+            style = replace(style, italic=end == "open")
+        elif kind == "link":
+            style = replace(style, address=str(token.attrs.get("href", "")))
         else:
-            yield token.content
+            text = " " if token.type in {"softbreak", "hardbreak"} else token.content
+            found.append(replace(style, text=text, code=token.type == "code_inline"))
+    return [run for run in found if run.text]
 
 
 @cache

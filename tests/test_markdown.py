@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digest.markdown import clean, escape, inline, one_line, plain
+from digest.markdown import Run, clean, escape, inline, one_line, plain, runs
 
 GFM = MarkdownIt("gfm-like", {"html": True})
 PIECES = "http:// https://x.y/ www. ftp:// &amp; &#65; <b> </b> <!-- ~~~ ``` ![ ]( [^1] ** __ snake_case -- === \u200b \x1b[31m"
@@ -99,6 +99,25 @@ def test_what_is_markup_is_escaped(title: str, expected: str) -> None:
     assert expected == escape(title)
 
 
+def test_a_note_in_stretches_of_one_style() -> None:
+    """Bold, italic, code and links, also inside of one another, and nothing is lost between them."""
+    made = runs("**a *b*** `c` [**d**](https://x.test) ![e](https://y.test) f\ng")
+
+    assert [
+        Run(text="a ", bold=True),
+        Run(text="b", bold=True, italic=True),
+        Run(text=" "),
+        Run(text="c", code=True),
+        Run(text=" "),
+        Run(text="d", bold=True, address="https://x.test"),
+        Run(text=" !"),
+        Run(text="e", address="https://y.test"),
+        Run(text=" f"),
+        Run(text=" "),
+        Run(text="g"),
+    ] == made
+
+
 NASTY = [
     "<script>alert(1)</script>",
     "<img src=x onerror=alert(1)>",
@@ -142,8 +161,8 @@ def test_no_note_at_all_brings_html(note: str) -> None:
 
 def test_a_note_keeps_its_emphasis_code_and_links() -> None:
     """What a person means by Markdown arrives in HTML, and its words in plain text."""
-    note = "**Chose** *95%* over `100%`, see [the ADR](https://a.b/7)"
-    link = '<a href="https://a.b/7" rel="noopener noreferrer">the ADR</a>'
+    note = "**Chose** *95%* over `100%`, see [the *ADR*](https://a.b/7)"
+    link = '<a href="https://a.b/7" rel="noopener noreferrer">the <em>ADR</em></a>'
 
     assert (
         f"<strong>Chose</strong> <em>95%</em> over <code>100%</code>, see {link}",

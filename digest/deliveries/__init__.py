@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 BUILTIN = {
     "file": "digest.deliveries.file:File",
     "eml": "digest.deliveries.eml:Eml",
+    "imap": "digest.deliveries.imap:Imap",
+    "smtp": "digest.deliveries.smtp:Smtp",
+    "sendmail": "digest.deliveries.sendmail:Sendmail",
+    "slack": "digest.deliveries.slack:Slack",
 }
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digest.config import Table
 from digest.deliveries import check_places
 from digest.deliveries.file import PLACES, check_folder, fill, put
-from digest.deliveries.message import Head, check_head, to_mail
+from digest.deliveries.message import check_head, head_of, to_mail
 
 if TYPE_CHECKING:
     from digest.deliveries import Message, Receipt
@@ -35,7 +35,7 @@ class Eml(Table, frozen=True):
     def __post_init__(self) -> None:
         """Refuse a path that cannot be filled, and what is no address."""
         check_places(self.path, PLACES)
-        check_head(self._head())
+        check_head(head_of(self))
 
     def recipients(self) -> tuple[str, ...]:
         """The path as it stands in the configuration: nobody gets a mail by this."""
@@ -43,11 +43,8 @@ class Eml(Table, frozen=True):
 
     def deliver(self, message: Message, to: tuple[str, ...]) -> Receipt:
         """Write the file."""
-        return put(fill(self.root, self.path, message), to_mail(message, self._head(), "template"), to)
+        return put(fill(self.root, self.path, message), to_mail(message, head_of(self), "template"), to)
 
     def check(self) -> str:
         """Whether the folder can be written."""
         return check_folder(self.root, self.path)
-
-    def _head(self) -> Head:
-        return Head(sender=self.sender, to=self.to, reply_to=self.reply_to, subject=self.subject)

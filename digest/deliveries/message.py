@@ -9,7 +9,7 @@ recipients that were put in.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import Header
@@ -59,6 +59,12 @@ class Head:
     bcc: bool = False
 
 
+def head_of(table: object) -> Head:
+    """The head that a table of a delivery describes."""
+    names = [f.name for f in fields(Head) if hasattr(table, f.name)]
+    return Head(**{name: getattr(table, name) for name in names})
+
+
 def header(text: str) -> str:
     """`text` as the value of a header: one line, nothing unseen, no encoded word, at most 150 characters."""
     safe = one_line(text).replace("=?", "= ?")
@@ -104,10 +110,10 @@ def to_mail(message: Message, head: Head, purpose: Purpose) -> bytes:
     Raises:
         DigestError: something in it would change its headers.
     """
-    fields = list(_fields(message, head, purpose))
-    above = "".join(f"{name}: {value}\r\n" for name, value in fields).encode("ascii", "replace")
+    lines = list(_lines(message, head, purpose))
+    above = "".join(f"{name}: {value}\r\n" for name, value in lines).encode("ascii", "replace")
     raw = above + _body(message)
-    _read_back(raw, [*(name for name, _ in fields), "MIME-Version", "Content-Type"], head)
+    _read_back(raw, [*(name for name, _ in lines), "MIME-Version", "Content-Type"], head)
     return raw
 
 
@@ -120,7 +126,7 @@ def _body(message: Message) -> bytes:
     return mail.as_bytes()
 
 
-def _fields(message: Message, head: Head, purpose: Purpose) -> Iterator[tuple[str, str]]:
+def _lines(message: Message, head: Head, purpose: Purpose) -> Iterator[tuple[str, str]]:
     """The lines of the head; none of the values holds a line break that is not followed by a blank."""
     if head.sender:
         yield "From", _mailbox(head.sender)
