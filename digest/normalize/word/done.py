@@ -1,22 +1,23 @@
-"""Facts → words: one line of escaped inline Markdown each, that says nothing its evidence does not say."""
+"""A story → one sentence of what was done; what was demoted → one line of counts."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from digest.normalize import bodies
-from digest.normalize.choice import MERGED, best_title
-from digest.normalize.fit import shortened
-from digest.normalize.sentence import capital, small, tell
-from digest.normalize.titles import read, show
+from digest.normalize.word import bodies
+from digest.normalize.word.choice import MERGED, best_title
+from digest.normalize.word.finish import glossed, sentence
+from digest.normalize.word.fit import shortened
+from digest.normalize.word.sentence import small, tell
+from digest.normalize.word.titles import read, show
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from digest.config import Wording
     from digest.normalize.story import Story
-    from digest.normalize.titles import Title
+    from digest.normalize.word.titles import Title
 
 LONGEST = 24
 SHORTEST = 5
@@ -75,21 +76,6 @@ def _plural(kind: str, count: int) -> str:
     if count == 1:
         return "other change" if kind == "other" else kind
     return _KINDS.get(kind) or (kind if kind.endswith("s") else f"{kind}s")
-
-
-def sentence(text: str, code: tuple[str, ...] = ()) -> str:
-    """The words as one escaped line with a capital letter and a full stop."""
-    return f"{show(capital(text.strip()), code).rstrip(' .,;:')}."
-
-
-def glossed(text: str, glossary: Mapping[str, str]) -> str:
-    """Inside words as the reader's words: whole words, the longest first; words within names, paths and code stay."""
-    if not glossary:
-        return text
-    words = sorted(glossary, key=len, reverse=True)
-    pattern = rf"(?<![\w./@#-])(?:{'|'.join(map(re.escape, words))})(?![\w/(=@]|[.:-]\w)"
-    fold = {word.lower(): said for word, said in glossary.items()}
-    return re.sub(pattern, lambda m: glossary.get(m[0], fold.get(m[0].lower(), m[0])), text, flags=re.IGNORECASE)
 
 
 def _lengthened(text: str, title: Title, story: Story) -> str:

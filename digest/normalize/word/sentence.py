@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-from digest.normalize import lexicon
-from digest.normalize.chain import chained, verb_at
-from digest.normalize.verbs import inflect, lemma
+from digest.normalize.word import lexicon
+from digest.normalize.word.chain import chained, verb_at
+from digest.normalize.word.verbs import inflect, lemma
 
 if TYPE_CHECKING:
-    from digest.normalize.titles import Title
-    from digest.normalize.verbs import Form
+    from digest.normalize.word.titles import Title
+    from digest.normalize.word.verbs import Form
 
-Tense = Literal["past", "present", "imperative"]
-
-_FORM: dict[str, Form] = {"past": "past", "present": "third", "imperative": "base"}
+_FORM: dict[str, Form] = {"past": "past", "present": "third", "imperative": "base", "ongoing": "ing"}
 _SUBJECT = re.compile(
     r"(?:(?:this|the|that) (?:pr|mr|patch|change|changeset|commit|pull request|merge request|branch|pr's)|this|we|i)"
     r"(?: (?:now|also|simply|just|will|basically|changes? (?:aims|tries) to))*\s+(?=\w)",
@@ -29,7 +27,7 @@ _REVERT = re.compile(
     re.IGNORECASE,
 )
 _SHOULD = re.compile(
-    r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)\S+(?: \S+){0,6}?) should (?P<not>not |never |no longer )?"
+    r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)[^\s,]+(?: [^\s,]+){0,6}?) should (?P<not>not |never |no longer )?"
     r"(?P<how>(?:also|always|only|instead|still) )?(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
@@ -56,7 +54,7 @@ def tell(title: Title, tense: str, *, adds: bool = False) -> str:
 
     Args:
         title: what was read from the raw title; its kind tells what to say of a mere noun phrase.
-        tense: past, present or imperative.
+        tense: past, present, imperative, or ongoing ("adding") for what is still to come.
         adds: another text of the same story says that something was added.
     """
     text = title.text
@@ -64,18 +62,32 @@ def tell(title: Title, tense: str, *, adds: bool = False) -> str:
         return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
     if _RELEASED.fullmatch(text):
         return capital(f"{inflect('release', _FORM[tense])} {text}")
-    if found := _SUBJECT.match(text):
-        text = text[found.end() :]
+    text = _without_subject(text)
     fault = title.kind == "fix"
     return capital(
         _reverted(text, tense)
         or _negated(text, tense)
         or _wished(text, tense)
-        or _wanted(text, tense)
+        or ("" if title.kind == "prose" and tense != "ongoing" else _wanted(text, tense))
         or _hedged(text, tense, fault=fault)
         or _verbal(text, tense, fault=fault)
         or _nominal(text, tense, kind=title.kind, adds=adds)
     )
+
+
+def _without_subject(text: str) -> str:
+    """Without "this change" or "we" before the verb; in front of anything else they stay."""
+    found = _SUBJECT.match(text)
+    rest = text[found.end() :] if found else text
+    first = rest.split(" ", 1)[0].lower().rstrip(",")
+    known = lemma(first)
+    is_done = known is not None and known[0] not in {"be", "have"}
+    return rest if is_done or first.endswith("ly") or _NEGATED.match(rest) else text
+
+
+def form_of(tense: str) -> Form:
+    """The form of a verb that a tense asks for."""
+    return _FORM[tense]
 
 
 def capital(text: str) -> str:
@@ -95,7 +107,8 @@ def small(text: str) -> str:
         or word in lexicon.PRAISES
         or word in lexicon.PREPOSITIONS
         or lemma(word)
-        or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ated|ized)s?$", word)
+        or "-" in word
+        or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ar|al|ic|ated|ized)s?$", word)
     )
     return word + text[first.end() :] if ordinary else text
 
@@ -115,7 +128,7 @@ def _negated(text: str, tense: str) -> str:
         return f"no longer {_third(known[0])}{text[found.end() :]}" if known and known[1] == "base" else text
     found = _NEGATED.match(text)
     known = lemma(found["verb"]) if found else None
-    if not found or not known or known[0] in {"be", "have"} or tense == "imperative":
+    if not found or not known or known[0] in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
     return f"{inflect('stop', _FORM[tense])} {inflect(known[0], 'ing')}{text[found.end() :]}"
 
@@ -131,20 +144,32 @@ def _wished(text: str, tense: str) -> str:
 
 
 def _wanted(text: str, tense: str) -> str:
-    """What should be and is done: "X should do Y" is "X now does Y"."""
+    """What should be and is done: "X should do Y" is "X now does Y"; still to come, it is "making X do Y"."""
     found = _SHOULD.fullmatch(text)
     if not found or tense == "imperative" or any(w in lexicon.SUBORDINATORS for w in found["subject"].lower().split()):
         return ""
+    return _to_come(found) if tense == "ongoing" else _held_now(found)
+
+
+def _to_come(found: re.Match[str]) -> str:
+    subject, verb = found["subject"], found["verb"].lower()
+    if verb == "be" or found["how"] or found["able"] or not lemma(verb):
+        return ""
+    what = f"keeping {subject} from {inflect(verb, 'ing')}" if found["not"] else f"making {subject} {verb}"
+    return what + found["rest"]
+
+
+def _held_now(found: re.Match[str]) -> str:
     subject, verb, rest, how = found["subject"], found["verb"].lower(), found["rest"], found["how"] or ""
     many = bool(re.search(r"(?<![s`'])s$", subject.split()[-1])) or " and " in subject
-    if found["able"]:
-        return f"{subject} {'can no longer' if found['not'] else 'can now'} {how}{verb}{rest}"
     when = "no longer" if found["not"] else "now"
+    known = lemma(verb)
+    if found["able"]:
+        return f"{subject} can {when} {how}{verb}{rest}"
+    if known is None or known[1] != "base":
+        return ""
     if verb == "be":
         return f"{subject} {'are' if many else 'is'} {when} {how}{rest.strip()}"
-    known = lemma(verb)
-    if not known or known[1] != "base":
-        return ""
     return f"{subject} {when} {how}{verb if many else _third(verb)}{rest}"
 
 
@@ -152,11 +177,11 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
     """An adverb before the verb, or "be": said of now."""
     words = text.split(" ")
     first = words[0].lower()
-    if first == "be" and len(words) > 1 and tense != "imperative":
+    if first == "be" and len(words) > 1 and tense in {"past", "present"}:
         return f"now {' '.join(words[1:])}"
     if first in {"also", "just", "further"} and len(words) > 1 and lemma(words[1]):
         return _verbal(" ".join(words[1:]), tense, fault=fault)
-    if not first.endswith(("ly", "always", "never")) or tense == "imperative":
+    if not first.endswith(("ly", "always", "never")) or tense not in {"past", "present"}:
         return ""
     verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
     if not verb or verb[1] != "base":
@@ -173,7 +198,7 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
     if not verb:
         return ""
     base, form = verb
-    if form == "past" and tense == "past":
+    if form == "past" and tense in {"past", "ongoing"}:
         return text
     if base == "support" and len(words) > 1:
         return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])

@@ -6,18 +6,18 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.normalize import bodies
-from digest.normalize.lexicon import words
-from digest.normalize.sentence import is_clause
-from digest.normalize.titles import read
-from digest.normalize.verbs import lemma
+from digest.normalize.word import bodies
+from digest.normalize.word.lexicon import words
+from digest.normalize.word.sentence import is_clause
+from digest.normalize.word.titles import read
+from digest.normalize.word.verbs import lemma
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from digest.model import Activity
     from digest.normalize.story import Story
-    from digest.normalize.titles import Title
+    from digest.normalize.word.titles import Title
 
 MERGED = re.compile(
     r"(?:Merge (?:pull request|branch|branches|remote|tag|commit|\S+ into)|Auto merge of|Rollup merge|Merged in)\b",

@@ -5,20 +5,21 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest.normalize import lexicon, nouns
-from digest.normalize.lexicon import words as listed
-from digest.normalize.verbs import inflect, lemma
+from digest.normalize.word import lexicon, nouns
+from digest.normalize.word.lexicon import words as listed
+from digest.normalize.word.verbs import inflect, lemma
 
 if TYPE_CHECKING:
-    from digest.normalize.verbs import Form
+    from digest.normalize.word.verbs import Form
 
+_BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
 _LENIENT = listed("update use drop move fix change split sort run set test document return skip")
 _ALWAYS = listed("add deprecate fix improve introduce refactor remove rename replace simplify")
 _GERUND_FIRST = listed(
     """
-    add allow avoid bump change clean convert deprecate disable drop enable fix implement improve introduce make
-    move prevent reduce refactor remove rename replace revert simplify switch update upgrade use
+    accept add allow avoid bump change clean convert deprecate disable document drop enable fix implement improve
+    introduce make move prevent reduce refactor remove rename replace revert simplify switch update upgrade use
     """
 )
 
@@ -33,9 +34,19 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
     if not known:
         return None
     base, form = known
+    if form == "ing" and any(_is_finite(later) for later in words[at + 1 :]):
+        return None
     after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
     then = words[at + 2].lower() if at + 2 < len(words) else ""
     return None if _is_noun(base, form, (after, then), fault=fault) else known
+
+
+def _is_finite(word: str) -> bool:
+    """Whether a word is a verb in the third person, as far as one can tell without its sentence."""
+    known = lemma(word)
+    return word.lower() in lexicon.FINITE or (
+        known is not None and known[1] == "third" and known[0] not in nouns.NOUNS_TOO
+    )
 
 
 def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> bool:
@@ -43,7 +54,7 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     after, then = follow
     if form == "ing":
         return base not in _GERUND_FIRST or not after or after in lexicon.PREPOSITIONS
-    if after in lexicon.AUXILIARIES and after != "now":
+    if (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES):
         return True
     if base not in nouns.NOUNS_TOO:
         return False

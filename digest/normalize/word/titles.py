@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest.markdown import escape, one_line
-from digest.normalize import patterns
-from digest.normalize.verbs import lemma
+from digest.normalize.word import patterns
+from digest.normalize.word.verbs import lemma
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,7 +35,7 @@ class Title:
 
     Attributes:
         text: its words, without anything that only insiders read.
-        kind: what its prefix called it: `feat`, `fix`, `perf`, `revert` or nothing.
+        kind: what its prefix called it: `feat`, `fix`, `perf`, `revert` or nothing; `prose` for a sentence of a body.
         area: the part of the project that its prefix named.
         breaking: it was marked as a breaking change.
         code: the code spans of the text; each stands in it as one character of `HELD`.
@@ -50,13 +50,29 @@ class Title:
 
 def read(raw: str, keys: tuple[str, ...] = (), people: Mapping[str, str] | None = None) -> Title:
     """The title without what only insiders read. `people` turns a handle into a name; without it handles go."""
+    title = _without_prefixes(_plain(raw), keys)
+    return _held(title, keys, people or {})
+
+
+def read_prose(raw: str) -> Title:
+    """A sentence of a body, likewise; what stands before a colon there is no prefix."""
+    text = re.sub(r"\s*[:;]-?[)(DP](?=\s|$)", "", _plain(raw)).rstrip(": ")
+    return _held(Title(text=text, kind="prose"), (), {})
+
+
+def _plain(raw: str) -> str:
+    """One line without emoji, addresses and emphasis, all code in single backticks."""
     text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw)))
     text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
-    title = _without_prefixes(patterns.EMPHASIS.sub(r"\1", patterns.URL.sub(_host, text)).strip(), keys)
+    return patterns.EMPHASIS.sub(r"\1", patterns.URL.sub(_host, text)).strip()
+
+
+def _held(title: Title, keys: tuple[str, ...], people: Mapping[str, str]) -> Title:
+    """With its code put away and its marks taken out."""
     code: list[str] = []
     text = patterns.ANNOTATION.sub(lambda m: f"`{m[0]}`", title.text)
     text = patterns.CODE.sub(lambda m: _hold(m, code), text)
-    return replace(title, text=_tidied(_without_marks(text, keys, people or {})), code=tuple(code))
+    return replace(title, text=_tidied(without_marks(text, keys, people)), code=tuple(code))
 
 
 def show(text: str, code: tuple[str, ...]) -> str:
@@ -79,6 +95,8 @@ def _hold(found: re.Match[str], code: list[str]) -> str:
 def _host(found: re.Match[str]) -> str:
     """Of an address in the run of words only its host; nothing where it stands at the end or in brackets."""
     at_end = not found.string[found.end() :].strip(" .")
+    if re.search(r"/(?:issues?|pull|commit|merge_requests|browse)/", found[0]):
+        return ""
     bracketed = found[0].removeprefix(found["lead"])[0] in "(<["
     return "" if at_end or bracketed else f"{found['lead']}{found['host']}"
 
@@ -147,7 +165,7 @@ def _no_key(text: str) -> bool:
     return re.split(r"[-_]", text.strip())[0].upper() in patterns.NO_KEYS
 
 
-def _without_marks(text: str, keys: tuple[str, ...], people: Mapping[str, str]) -> str:
+def without_marks(text: str, keys: tuple[str, ...], people: Mapping[str, str]) -> str:
     """Without ticket keys, issue numbers, hashes and handles, nor the words that led up to them."""
 
     def cut(found: re.Match[str]) -> str:

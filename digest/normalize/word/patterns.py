@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.normalize.lexicon import words
+from digest.normalize.word.lexicon import words
 
 _EDGE = r"(?:(?<=\s)|^)"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.normalize.lexicon import words
+from digest.normalize.word.lexicon import words
 
 
 def _table(text: str) -> dict[str, frozenset[str]]:
@@ -21,7 +21,7 @@ NOUNS_TOO = words(
     cause change check cleanup clone comment commit contract control copy cover crash cut deal debug default delay
     design display document double download draw drive drop dump end error escape exercise exit experiment export
     fail fall filter fix fixup flag fold force format forward free gate golf group guard guide handle hash help hint
-    hold hook host import increase index input install issue land launch lift limit link lint list load lock log
+    hold hook host import increase index inline input install issue land launch lift limit link lint list load lock log
     look map mark match measure mention merge mirror mock mount move name need note offer order outline output
     package panic pass patch pause pay pick pin pipe place plan point poll port present print profile prompt
     prototype prune query quote rank read record reference refresh release repair report request rescue reserve
@@ -90,9 +90,12 @@ _AFTER = _table(
     during: skip
     off: split turn
     between: switch
-    over: switch
+    over: port switch
     around: work wrap
     """
 )
 PHRASES = frozenset(f"{verb} {after}" for after, verbs in _AFTER.items() for verb in verbs)
+ADJECTIVES = (
+    words("clean clear complete correct direct double duplicate free narrow open separate slow smooth") | NOUNS_TOO
+)
 SYMPTOMS = words("crash die error escape fail hang leak panic throw")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from digest.normalize.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, words
+from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, words
 
 Form = Literal["base", "third", "past", "ing"]
 

@@ -1,0 +1,27 @@
+"""The last touch of a line: the reader's words, a capital letter, a full stop, and everything escaped."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.normalize.word.sentence import capital
+from digest.normalize.word.titles import show
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def sentence(text: str, code: tuple[str, ...] = ()) -> str:
+    """The words as one escaped line with a capital letter and a full stop."""
+    return f"{show(capital(text.strip()), code).rstrip(' .,;:')}."
+
+
+def glossed(text: str, glossary: Mapping[str, str]) -> str:
+    """Inside words as the reader's words: whole words, the longest first; words within names, paths and code stay."""
+    if not glossary:
+        return text
+    words = sorted(glossary, key=len, reverse=True)
+    pattern = rf"(?<![\w./@#-])(?:{'|'.join(map(re.escape, words))})(?![\w/(=@]|[.:-]\w)"
+    fold = {word.lower(): said for word, said in glossary.items()}
+    return re.sub(pattern, lambda m: glossary.get(m[0], fold.get(m[0].lower(), m[0])), text, flags=re.IGNORECASE)

@@ -1,0 +1,171 @@
+"""Metric claims → one line each, with the author's figures, units and conditions; nothing is computed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.normalize.word.fit import shortened
+from digest.normalize.word.lexicon import words
+from digest.normalize.word.prose import line, named, read_said, with_subject, without_aside
+from digest.normalize.word.sentence import capital, is_clause, small, tell
+from digest.normalize.word.verbs import lemma
+
+if TYPE_CHECKING:
+    from digest.config import Wording
+    from digest.extract import Measure, Statement
+
+_EVIDENCE = {"ab_test": "A/B test", "production": "production", "benchmark": "benchmark", "estimate": "estimate"}
+_MOVED = {
+    ("up", "past"): "rose",
+    ("down", "past"): "fell",
+    ("none", "past"): "stayed",
+    ("", "past"): "went",
+    ("up", "present"): "rises",
+    ("down", "present"): "falls",
+    ("none", "present"): "stays",
+    ("", "present"): "goes",
+}
+_ABOUT = (
+    r"(?:(?P<about>(?:up to|as much as|at least|at most|more than|less than|about|around|approximately|approx\.?|"
+    r"roughly|nearly|almost|over|under|some|~|≈|(?<![-=])>|<|≥|≤)\s*)+)?"
+)
+_UNSURE = re.compile(
+    r"\b(?:not (?:statistically )?significant|inconclusive|within (?:the )?noise|no significant)\b", re.IGNORECASE
+)
+_TABLE = re.compile(r"\|.*\||-{4,}|={4,}|\t")
+_COMPARED = re.compile(
+    r"\b(?:faster|slower|smaller|larger|less|fewer|more|reduction|increase|improvement|regression|speed-?up)\b",
+    re.IGNORECASE,
+)
+_JOINTS = words("to and on in for with per from instead of")
+LONGEST = 28
+LONGEST_READ = 40
+LONGEST_NAME = 8
+MOST = 2
+
+
+def metric(statement: Statement, subject: str, wording: Wording) -> str:
+    """What a figure did, with what it rests on; empty where there is neither a sentence nor a named figure.
+
+    Args:
+        statement: the claim that was found.
+        subject: what "this" stands for in it: the title of the change.
+        wording: tense and glossary.
+    """
+    whole = read_said(statement.text)
+    figured = claim(statement, wording.tense, whole.text)
+    if figured or not reads(whole.text):
+        return line(figured, whole, wording)
+    told = with_subject(tell(replace(whole, text=without_aside(whole.text)), wording.tense), named(subject))
+    if statement.evidence != "ab_test":
+        told = re.sub(r"^Result(?:ed|s)? in (?:an? )?", "", told)
+    return line(shortened(told, LONGEST) + evidence(statement), whole, wording)
+
+
+def claim(statement: Statement, tense: str, text: str) -> str:
+    """The sentence of the claim's named figures; empty where the author's own sentence says it better.
+
+    It does so wherever it is a sentence: it holds the conditions that a figure alone leaves out.
+    """
+    tense = "present" if tense == "present" else "past"
+    tested = statement.evidence == "ab_test" and len(statement.measures) == 1 and not _UNSURE.search(text)
+    if reads(text) and not tested:
+        return ""
+    measures = statement.measures if not _TABLE.search(text) and text else _headlines(statement.measures)
+    told = [_moved(m, statement, tense) for m in measures[:MOST] if not m.qualitative]
+    if not told or not all(told):
+        return ""
+    return capital("; ".join(told)) + evidence(statement)
+
+
+def reads(text: str) -> bool:
+    """Whether the author's words are a sentence that can stand alone."""
+    told = text.split()
+    if not told or len(told) > LONGEST_READ or _TABLE.search(text):
+        return False
+    return (
+        any(known and known[1] != "ing" for known in map(lemma, told))
+        or is_clause(text)
+        or _COMPARED.search(text) is not None
+    )
+
+
+def evidence(statement: Statement) -> str:
+    """What the figures rest on, in brackets, as far as the text says and the sentence does not."""
+    kind = _EVIDENCE.get(statement.evidence, "")
+    return f" ({kind})" if kind and kind.lower() not in statement.text.lower() else ""
+
+
+def _headlines(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
+    """Of a table: its mean where it has one; else what got better and what got worse, the first row of each."""
+    mean = [m for m in measures if re.search(r"geo-?mean|total|overall", m.metric, re.IGNORECASE)]
+    named = mean[:1] or [m for m in measures if m.metric and m.baseline and m.new]
+    worse = [m for m in named if m.polarity == "worse"][:1]
+    better = [m for m in named if m.polarity != "worse"][:1]
+    return tuple(better + worse)
+
+
+def _moved(measure: Measure, statement: Statement, tense: str) -> str:
+    """One measure as a clause; empty where its name or its figures cannot be told for sure."""
+    name = _name(measure.metric)
+    if not name:
+        return ""
+    verb = _MOVED[(measure.direction, tense)]
+    if measure.baseline and measure.new:
+        old, new = (_written(n, measure.unit, statement.text) for n in (measure.baseline, measure.new))
+        return f"{name} {verb} from {old} to {new}" if old and new else ""
+    if measure.value and measure.unit == "%" and measure.direction in {"up", "down"}:
+        if re.search(r"%\s(?:faster|slower|smaller|larger|better|worse)", statement.text):
+            return ""
+        share = _written(measure.value, "%", statement.text)
+        if statement.evidence == "ab_test" and share:
+            return _resulted(name, share, measure, tense)
+        return f"{name} {verb} by {share}" if share else ""
+    return ""
+
+
+def _resulted(name: str, share: str, measure: Measure, tense: str) -> str:
+    """Only an A/B test shows what a change resulted in."""
+    noun = "reduction" if measure.direction == "down" else "increase"
+    verb = "results" if tense == "present" else "resulted"
+    article = "an" if re.match(r"8|11(?!\d)|18(?!\d)", share) else "a"
+    exact = re.match(r"[\d.]+\s?%$", share)
+    return f"{verb} in {f'{article} {share} {noun}' if exact else f'a {noun} of {share}'} in {name}"
+
+
+def _name(metric: str) -> str:
+    """The name of a quantity where it reads as one."""
+    name = re.sub(r"^(?:the|our|its|a|an)\s+", "", metric.strip(" .,:;`"), flags=re.IGNORECASE)
+    said = name.split()
+    known = lemma(said[0]) if said else None
+    odd = re.search(r"\b(?:this|that|we|i|it|is|was|are|to|compared|which|down|up)\b|[()\[\]|]", name, re.IGNORECASE)
+    if not said or len(said) > LONGEST_NAME or odd or (known and known[1] in {"third", "ing", "past"}):
+        return ""
+    return small(name)
+
+
+def _written(number: str, unit: str, text: str) -> str:
+    """A number with its unit and its hedge as the author wrote them; empty where the text has it otherwise."""
+    if not text:
+        return f"{number} {unit}".strip() if unit != "%" else f"{number}%"
+    digits = re.escape(number).replace(r"\-", "[-–]")
+    grouped = r",?".join(map(re.escape, number)) if number.isdigit() else digits
+    found = re.search(
+        rf"{_ABOUT}(?<![\d.,]){grouped}(?![\d]|[.,]\d)(?P<unit>\s?[%×x]|\s?[A-Za-zµμ]+(?:/\w+)?)?", text, re.IGNORECASE
+    )
+    if not found:
+        return ""
+    said = (found["unit"] or "").strip()
+    if (
+        unit
+        and said
+        and said.lower() != unit.lower()
+        and not re.fullmatch(r"to|and|on|in|for|with|per|from|instead|of", said, re.IGNORECASE)
+    ):
+        return ""
+    about = re.sub(r"[~≈]\s*", "~", re.sub(r"\s+", " ", found["about"] or "").strip())
+    figure = found[0][len(found["about"] or "") :].removesuffix(found["unit"] or "").strip()
+    joint = "" if unit in {"%", "x", "×", "X"} or not unit else " "
+    return f"{about}{' ' if about and about != '~' else ''}{figure}{joint}{unit}"
