@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from digest.model import Link
+from digest.model import Activity, Link
 from tests.sims.github.bench import LATER, PERIOD, TOKEN, merged, run, schema, schemas, source, utc
 from tests.sims.github.datagen import generate
 from tests.sims.github.server import GithubSim
@@ -269,3 +269,22 @@ def test_a_repository_without_commits_has_no_default_branch(sim: GithubSim) -> N
     sim.load(data)
 
     assert merged(data, "acme/platform") == run(sim, "acme/platform").found()
+
+
+def test_collect_asks_by_the_clock_of_the_machine(sim: GithubSim) -> None:
+    """`collect` is the same run at the instant at which it is called."""
+    found = list(source(sim, "acme/checkout").collect(PERIOD, None))
+
+    assert merged(DATA, "acme/checkout") <= {f.key for f in found if isinstance(f, Activity)}
+
+
+def test_many_repositories_are_asked_for_together(sim: GithubSim) -> None:
+    """Ten quiet repositories take two requests, with what is under way."""
+    names = [f"q{k}" for k in range(10)]
+    data = generate(big=0)
+    data["repos"] = [{**data["repos"][2], "name": name, "items": []} for name in names]
+    sim.load(data)
+
+    ran = run(sim, *(f"acme/{name}" for name in names), now=NOW)
+
+    assert (20, [], 2) == (len(ran.found("planned", "milestone")), ran.outcomes, ran.requests)

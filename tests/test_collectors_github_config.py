@@ -167,3 +167,14 @@ def test_check_tells_of_archived_and_private(sim: GithubSim, monkeypatch: pytest
     lines = list(source(sim, "acme/checkout", "acme/secret").check())
 
     assert ["acme/checkout: can be read (public, archived)", "acme/secret: can be read (private)"] == lines[2:]
+
+
+def test_check_takes_any_number_and_a_server_without_limits(sim: GithubSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many repositories are checked in few requests; a server that limits nothing tells of no limit."""
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    monkeypatch.setattr(sim, "spoil", lambda told: told["data"].update(rateLimit=None))
+    sim.reset_stats()
+
+    lines = list(source(sim, *["acme/checkout"] * 60).check())
+
+    assert (["signed in as maria-k", *["acme/checkout: can be read (public)"] * 60], 2) == (lines, sim.stats()["total"])

@@ -1,20 +1,24 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
+import requests
+from github import GithubException
+from graphql import build_schema
 
 from digest.collectors.github import wire
+from digest.collectors.github.faults import of_exception
 from digest.collectors.github.gather import gather
 from digest.config import Secret
 from digest.errors import DigestError, SourceError
 from tests.sims.github.bench import LATER, PERIOD, TOKEN, Clock, merged, run, source
 from tests.sims.github.datagen import generate
-from tests.sims.github.server import GithubSim
+from tests.sims.github.server import SCHEMA, GithubSim
 
 DATA = generate(big=0)
 CHECKOUT = merged(DATA, "acme/checkout")
@@ -32,7 +36,7 @@ def served() -> Iterator[GithubSim]:
 def sim(served: GithubSim) -> GithubSim:
     """The double with every switch off and a fresh budget."""
     served.faults.clear()
-    served.forbidden, served.hidden, served.heavy = set(), set(), 0
+    served.forbidden, served.hidden, served.heavy, served.spoil = set(), set(), 0, lambda _: None
     served.budget |= {"limit": 5000, "used": 0, "reset": int(LATER.timestamp()) + 30}
     return served
 
@@ -268,3 +272,87 @@ def test_a_missing_secret_names_its_place(sim: GithubSim) -> None:
     """A secret that is not there is told by the place where it was looked for."""
     with pytest.raises(DigestError, match="environment variable NOWHERE is not set"):
         run(sim, "acme/checkout", token=Secret("env:NOWHERE"))
+
+
+def spoiler(times: int, *, one: bool) -> Callable[[dict[str, Any]], None]:
+    """Spoils so many answers with an error: about all of it, or about a search that found nothing."""
+    left = iter(range(times))
+
+    def spoil(told: dict[str, Any]) -> None:
+        quiet = next((a for a, v in told["data"].items() if v and v.get("issueCount") == 0), None)
+        if (quiet or not one) and next(left, None) is not None:
+            kind = "RESOURCE_LIMITS_EXCEEDED"
+            told["errors"].append({"type": kind, "message": "too much", "path": [quiet] if one else None})
+            if one:
+                told["data"][quiet] = None
+
+    return spoil
+
+
+def test_an_error_about_all_of_it_spoils_all_of_it(sim: GithubSim) -> None:
+    """Data that came with an error which names no part is not taken for whole; the query is asked smaller."""
+    sim.spoil = spoiler(1, one=False)
+
+    ran = run(sim, "acme/checkout")
+
+    assert (CHECKOUT, [], [1]) == (ran.found(), ran.outcomes, ran.slept)
+
+
+@pytest.mark.parametrize(("times", "told"), [(1, []), (3, []), (99, [("failed", True)])])
+def test_one_part_that_failed_is_asked_again(sim: GithubSim, times: int, told: list[tuple[str, bool]]) -> None:
+    """A part of a query that GitHub gives up on is asked again a few times, the rest is not."""
+    sim.spoil = spoiler(times, one=True)
+
+    ran = run(sim, "acme/mobile-app", "acme/checkout", upcoming=False)
+
+    assert told == [(s, d.startswith("acme/mobile-app: the query was too much for it")) for s, d in ran.told]
+    assert CHECKOUT == ran.found()
+
+
+def without(text: str) -> GithubSim:
+    """A double whose schema is older: it lacks a part of ours."""
+    return GithubSim(DATA, schema=build_schema(SCHEMA.read_text(encoding="utf-8").replace(text, "")))
+
+
+@pytest.mark.parametrize(
+    "lacks", ["(enableDuplicate: Boolean = false)", "stateReason(enableDuplicate: Boolean = false): IssueStateReason"]
+)
+def test_an_older_server_is_asked_for_less(lacks: str) -> None:
+    """A server that does not know why issues are closed is asked without it, and all closed ones count."""
+    with without(lacks) as sim:
+        ran = run(sim, "acme/checkout", issues=True)
+        routes = sim.stats()["by_route"]
+
+    assert (CHECKOUT, 4, []) == (ran.found(), sum(r.kind == "ticket" for r in ran.rows), ran.outcomes)
+    assert routes["GraphQL refused"] <= 2
+
+
+def test_a_server_that_is_too_old_is_one_line() -> None:
+    """A field that is needed and unknown ends the run, and the line names it."""
+    with without("isDraft: Boolean!") as sim, pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert str(raised.value).endswith(": Field 'isDraft' doesn't exist on type 'PullRequest' (this server is too old)")
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "again"),
+    [
+        (requests.exceptions.SSLError("certificate verify failed"), "its certificate is not trusted", False),
+        (requests.exceptions.ConnectTimeout(), "it did not answer in time", True),
+        (requests.exceptions.ChunkedEncodingError(), "the connection broke off (ChunkedEncodingError)", True),
+        (RuntimeError("Github server redirected from host a to b"), "it redirects elsewhere", False),
+        (GithubException(403, {"message": "x"}, {"X-GitHub-SSO": "required; url=…"}), "the token is closed out by single sign-on (403)", False),
+        (GithubException(403, None, None), "it forbids the request (403): no reason given", False),
+        (GithubException(403, {"message": "API rate limit exceeded for user ID 1."}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "160"}), "its rate limit is used up until 00:02:40 UTC", True),
+        (GithubException(400, {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": "too many"}]}, {}), "the query was too much for it: too many", True),
+        (GithubException(400, {"errors": [{"message": 'Parse error\non "}"'}]}, {}), 'it says: Parse error on "}"', False),
+        (GithubException(409, {"message": "no"}, {}), "it answers 409: no", False),
+    ],
+    ids=lambda x: type(x).__name__ if isinstance(x, Exception) else "",
+)  # fmt: skip
+def test_every_exception_is_one_line(error: Exception, says: str, *, again: bool) -> None:
+    """What PyGithub and the connection raise becomes words for people, and whether to ask again."""
+    fault = of_exception(error, 100.0)
+
+    assert (says, again) == (fault.what, fault.again)

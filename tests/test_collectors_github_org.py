@@ -1,12 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
+from typing import Any, get_args
 
 import pytest
+from graphql import parse, validate
 
-from digest.collectors.github.asks import Ask
+from digest.collectors.github import answers
+from digest.collectors.github.asks import REASONS, Ask, What, compose
+from tests.sims.github import graph
 from tests.sims.github.bench import LATER, PERIOD, TOKEN, merged, run
 from tests.sims.github.datagen import generate
 from tests.sims.github.records import iso
@@ -121,17 +125,34 @@ def test_more_milestones_than_a_listing_shows_are_read(sim: GithubSim) -> None:
     assert (30, 30) == (len(ran.found("planned", "milestone")), len(ran.found("done", "milestone")))
 
 
-def test_a_crowded_second_is_told_as_truncated(sim: GithubSim) -> None:
+def test_a_crowded_second_is_told_as_truncated(sim: GithubSim, monkeypatch: pytest.MonkeyPatch) -> None:
     """More results than a search gives, all in one second: a slice cannot be cut, so the source is not whole."""
-    data = organisation(1, 1200)
+    for module, name in ((graph, "SEARCH_CAP"), (answers, "CAP"), (answers, "LONG")):
+        monkeypatch.setattr(module, name, 20)
+    data = organisation(1, 25)
     for item in data["repos"][0]["items"]:
         item["merged_at"] = item["updated_at"] = iso(PERIOD.since)
     sim.load(data)
 
     ran = run(sim, "acme/r0", upcoming=False)
 
-    assert (1000, ["truncated"]) == (len(ran.found()), [s for s, _ in ran.told])
-    assert "it counts 1200" in ran.told[0][1]
+    assert (20, ["truncated"]) == (len(ran.found()), [s for s, _ in ran.told])
+    assert "it counts 25" in ran.told[0][1]
+
+
+def test_a_query_declares_what_it_uses(sim: GithubSim) -> None:
+    """Whatever is asked for together, and in whatever size, makes a query that GitHub takes."""
+    kinds: tuple[What, ...] = get_args(What)
+    whole = Ask(what="merged", scope="acme/checkout", since=PERIOD.since, until=PERIOD.until)
+    asks = [replace(whole, what=k, scope="org:acme" if k == "owner" else whole.scope) for k in kinds]
+    wrong = [
+        (plans, [a.what for a in some])
+        for plans in (True, False)
+        for some in (*([a] for a in asks), asks)
+        if validate(sim.schema, parse(compose(some, first=50, plans=plans, reason=REASONS[0])[0]))
+    ]
+
+    assert [] == wrong
 
 
 @pytest.mark.parametrize(("parts", "seconds"), [(1, 10), (5, 1_209_600), (7, 100), (16, 5), (2, 1)])

@@ -94,7 +94,7 @@ def _searches(run: Run, scope: str) -> list[Ask]:
 
 
 def _recent(run: Run, scope: str) -> Ask:
-    return Ask(what="recent", scope=scope, since=run.young, until=run.period.until)
+    return Ask(what="recent", scope=scope, since=run.young, until=run.period.until, weight=0)
 
 
 def _search(run: Run, ask: Ask, told: Node) -> Heard:

@@ -26,13 +26,15 @@ OWN = "nameWithOwner isPrivate isArchived"
 NEWEST = "orderBy: {field: UPDATED_AT, direction: DESC}"
 
 LISTS: dict[What, str] = {
-    "recent": f"pullRequests(states: [MERGED], {NEWEST}, first: $first, after: $after) "
-    f"{{ {PAGE} nodes {{ ...Pull }} }}",
+    "recent": f"pullRequests(states: [MERGED], {NEWEST}, first: 10, after: $after) {{ {PAGE} nodes {{ ...Pull }} }}",
     "planned": "milestones(states: [OPEN], orderBy: {field: DUE_DATE, direction: ASC}, first: $first, after: $after) "
     f"{{ {PAGE} nodes {{ ...Goal }} }}",
     "reached": f"milestones(states: [CLOSED], {NEWEST}, first: $first, after: $after) {{ {PAGE} nodes {{ ...Goal }} }}",
 }
-"""A list of one repository, in its own order: asked of the database, so that it knows what the index does not yet."""
+"""A list of one repository, in its own order: asked of the database, so that it knows what the index does not yet.
+
+Few pull requests are so recent, and a page is made in full before it is looked at: hence a short one.
+"""
 
 FRAGMENTS = {
     "Pull": """fragment Pull on PullRequest {

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.sims.github.records import iso
+
 Item = dict[str, Any]
 Predicate = Callable[[Item, Item], bool]
 """(repository, item) → whether it is found."""
@@ -21,7 +23,7 @@ TOKEN = re.compile(r'\(|\)|-?[A-Za-z][\w-]*:(?:"[^"]*"|[^\s()]+)|"[^"]*"|[^\s()]
 QUALIFIER = re.compile(r"(-?)([A-Za-z][\w-]*):(.+)")
 DATED = {"merged", "closed", "created", "updated"}
 SCOPES = {"repo", "org", "user"}
-COMPARED: dict[str, Callable[[datetime, datetime], bool]] = {
+COMPARED: dict[str, Callable[[str, str], bool]] = {
     ">=": lambda a, b: a >= b,
     "<=": lambda a, b: a <= b,
     ">": lambda a, b: a > b,
@@ -139,22 +141,22 @@ def _qualifier(name: str, value: str) -> Predicate:
 
 
 def _dated(field: str, value: str) -> Predicate:
-    """`A..B` with both ends included, `>=A` and its kin, or a day."""
+    """`A..B` with both ends included, `>=A` and its kin, or a day; instants compare as the texts that they are."""
     if found := re.match(r"(>=|<=|>|<)(.*)", value):
         compare, bound = COMPARED[found[1]], _instant(found[2], end=found[1] in {">", "<="})
-        return lambda _, i: bool(i.get(field)) and compare(datetime.fromisoformat(i[field]), bound)
+        return lambda _, i: bool(i.get(field)) and compare(i[field], bound)
     first, _, last = value.partition("..") if ".." in value else (value, "", value)
-    low = datetime.min.replace(tzinfo=UTC) if first == "*" else _instant(first, end=False)
-    high = datetime.max.replace(tzinfo=UTC) if last == "*" else _instant(last, end=True)
-    return lambda _, i: bool(i.get(field)) and low <= datetime.fromisoformat(i[field]) <= high
+    low = "" if first == "*" else _instant(first, end=False)
+    high = "~" if last == "*" else _instant(last, end=True)
+    return lambda _, i: bool(i.get(field)) and low <= i[field] <= high
 
 
-def _instant(text: str, *, end: bool) -> datetime:
-    """An instant; a date alone stands for the whole day in UTC."""
+def _instant(text: str, *, end: bool) -> str:
+    """An instant as the data set writes it; a date alone stands for the whole day in UTC."""
     try:
         instant = datetime.fromisoformat(text)
     except ValueError:
         raise SearchError(f'"{text}" is not a recognized date/time format.') from None
     instant = instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     is_day = re.fullmatch(r"\d{4}-\d{2}-\d{2}", text)
-    return instant + timedelta(days=1, seconds=-1) if end and is_day else instant
+    return iso(instant + timedelta(days=1, seconds=-1) if end and is_day else instant)

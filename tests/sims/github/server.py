@@ -6,6 +6,7 @@ Any token works; none or `bad…` is 401, and `limited` sees no private reposito
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,7 @@ class GithubSim(Sim):
         hidden: fields, like `closingIssuesReferences`, that the token may not read: null and an error for each.
         heavy: a query over more nodes than this is answered 502; 0 is never.
         lag: items updated since then are unknown to the search.
+        spoil: changes an answer (its `data` and `errors`) before it goes out.
         budget: points an hour, used points, and when the hour ends.
     """
 
@@ -58,6 +60,7 @@ class GithubSim(Sim):
         self.hidden = set[str]()
         self.heavy = 0
         self.lag = ""
+        self.spoil: Callable[[Record], None] = lambda _: None
         self.schema = schema or build_schema(SCHEMA.read_text(encoding="utf-8"))
         self.budget: dict[str, int] = {"limit": 5000, "used": 0, "reset": int(time.time()) + HOUR}
 
@@ -177,7 +180,9 @@ class GithubSim(Sim):
                     "message": SAML_TEXT,
                 }
                 errors.append(saml)
-        return {"data": data, "errors": errors} if errors else {"data": data}
+        told: Record = {"data": data, "errors": errors}
+        self.spoil(told)
+        return told if told["errors"] else {"data": data}
 
     def _resolve(self, source: Any, info: Info, **args: Any) -> Any:
         """A field of an object of the graph; what the data set lacks is an error, never a silent null."""
