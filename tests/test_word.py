@@ -39,6 +39,11 @@ WORDED = {
     "StringUtils.isBlank should accept CharSequence": "StringUtils.isBlank now accepts CharSequence.",
     "Exports should not fail on Windows": "Exports no longer fail on Windows.",
     "As a customer, I want to pay with my card": "Customers can now pay with their card.",
+    "TimedSemaphore.shutdown() must wake blocked threads": "TimedSemaphore.shutdown() now wakes blocked threads.",
+    "Reset the search path during a reconnect": "Now resets the search path during a reconnect.",
+    "Do not silently strip an argument": "Stopped silently stripping an argument.",
+    "Better manage return annotation brackets": "Now better manages return annotation brackets.",
+    "SystemUtils is missing important documentation": "Fixed: SystemUtils is missing important documentation.",
     # other forms
     "Adds gzip and removes the old adapter": "Added gzip and removed the old adapter.",
     "Added a group decorator.": "Added a group decorator.",
@@ -49,6 +54,11 @@ WORDED = {
     'Revert "Add dark mode (#12)"': "Reverted “Add dark mode”.",
     "revert(ui): add dark mode": "Reverted “Add dark mode” (ui).",
     "Release 2.4.0": "Released 2.4.0.",
+    "release-2026-07-01": "Released 2026-07-01.",
+    "fix: limiting matches to one crate": "Limited matches to one crate.",
+    "Allow to set defaults to none": "Allowed setting defaults to none.",
+    "open -> launch": "Open -> launch.",
+    "Avoid assert_nil for objects that override nil?": "Avoided assert_nil for objects that override nil?.",
     # joined verbs
     "Add retries and remove the old client": "Added retries and removed the old client.",
     "Rename a flag, update its callers": "Renamed a flag, updated its callers.",
@@ -87,6 +97,8 @@ WORDED = {
     "Deprecate `isolated_filesystem` and use it less": "Deprecated `isolated_filesystem` and used it less.",
     "Deprecate isolated_filesystem in tests": "Deprecated isolated_filesystem in tests.",
     "Fix :func:`open` and ``--flag`` together": "Fixed `open` and `--flag` together.",
+    "make [`manual_map`] ignore dyn types": "Made `manual_map` ignore dyn types.",
+    "Add ArrayFill.fill(boolean[], boolean)": "Added ArrayFill.fill(boolean\\[\\], boolean).",
     "isBlank() accepts a null argument": "isBlank() accepts a null argument.",
 }
 

@@ -12,10 +12,11 @@ from digest.normalize.word.verbs import inflect, lemma
 if TYPE_CHECKING:
     from digest.normalize.word.verbs import Form
 
+_ARROWS = {"->", "=>", "→"}
 _BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
 _LENIENT = listed("update use drop move fix change split sort run set test document return skip")
-_ALWAYS = listed("add deprecate fix improve introduce refactor remove rename replace simplify")
+_ALWAYS = listed("add deprecate fix improve introduce make refactor remove rename replace simplify")
 _GERUND_FIRST = listed(
     """
     accept add allow avoid bump change clean convert deprecate disable document drop enable fix implement improve
@@ -53,8 +54,9 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     """Whether a word that could be a verb is a noun here, by the two words behind it."""
     after, then = follow
     if form == "ing":
-        return base not in _GERUND_FIRST or not after or after in lexicon.PREPOSITIONS
-    if (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES):
+        return (base not in _GERUND_FIRST and not fault) or not after or after in lexicon.PREPOSITIONS
+    is_subject = (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES)
+    if is_subject or after in _ARROWS:
         return True
     if base not in nouns.NOUNS_TOO:
         return False
@@ -81,7 +83,7 @@ def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
 def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     """Whether the word at that place is a verb on the level of the first one: "Add X *and remove* Y"."""
     before = words[at - 1]
-    joins = before.lower() in {"and", "then", "&"}
+    joins = before.lower() in {"and", "then", "&"} or (before == "+" and words[at] in _ALWAYS)
     if not (joins or before.endswith((",", ";"))) or not words[at].islower():
         return False
     verb = verb_at(words, at)
@@ -96,7 +98,7 @@ def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     if any(w == "to" and lemma(between[k + 1]) for k, w in enumerate(between[:-1])):
         return False
     if any(w in lexicon.SUBORDINATORS for w in between) or words[first].lower() in {"make", "let", "help"}:
-        return verb[0] in _ALWAYS
+        return verb[0] in _ALWAYS or before.endswith(",")
     return verb[0] not in nouns.NOUNS_TOO or verb[0] in _LENIENT or _has_object(words, at)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word import bodies
 from digest.normalize.word.lexicon import words
-from digest.normalize.word.sentence import is_clause
+from digest.normalize.word.sentence import RELEASED, is_clause
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import lemma
 
@@ -20,11 +20,12 @@ if TYPE_CHECKING:
     from digest.normalize.word.titles import Title
 
 MERGED = re.compile(
-    r"(?:Merge (?:pull request|branch|branches|remote|tag|commit|\S+ into)|Auto merge of|Rollup merge|Merged in)\b",
+    r"(?:\[\w+\]\s*)?(?:Merge (?:pull request|branch|branches|remote|tag|commit|\S+ into)|"
+    r"Auto merge of|Rollup merge|Merged in)\b",
     re.IGNORECASE,
 )
 # A title of such words alone says nothing.
-_EMPTY = words(
+_EMPTY = {""} | words(
     """
     a add added address addressed addresses again and apply applied based bug bugfix bugfixes bugs bump change
     changed changelog changes clean-up clean-ups cleanup cleanups code comment comments commit conflict conflicts
@@ -63,20 +64,22 @@ def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
 
 def _is_readable(text: str) -> bool:
     """Whether a title that says little can be said all the same: a few words, no question, not "Merge branch"."""
-    return len(text.split()) > 1 and not (text.endswith("?") or _QUESTION.match(text) or MERGED.match(text))
+    return " " in text and not is_question(text) and not MERGED.match(text)
+
+
+def is_question(text: str) -> bool:
+    """Whether a title asks; "Avoid nil?" only names what ends in a question mark."""
+    known = lemma(text.split(" ", 1)[0])
+    return bool(_QUESTION.match(text)) or (text.endswith("?") and (known is None or known[1] != "base"))
 
 
 def worth(title: Title) -> float:
     """How much a title says; 0 for nothing."""
     text = title.text
     told = text.split()
-    if (
-        not told
-        or text.endswith("?")
-        or _QUESTION.match(text)
-        or all(w.lower().strip(",./-&!") in {*_EMPTY, ""} for w in told)
-        or MERGED.match(text)
-    ):
+    if RELEASED.fullmatch(text):
+        return 1
+    if is_question(text) or MERGED.match(text) or all(w.lower().strip(",./-&!") in _EMPTY for w in told):
         return 0
     if len(told) == 1 and not title.kind:
         return 0

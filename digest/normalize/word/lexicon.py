@@ -11,8 +11,8 @@ def words(text: str) -> frozenset[str]:
 # What a change did to the project: "added", "renamed".
 CHANGES = words(
     """
-    agree assess coordinate collaborate consult hire interview negotiate onboard partner pilot research
-    abort abstract accelerate accommodate account acknowledge activate adapt add address adjust adopt advertise
+    agree autofix autolabel assess coordinate collaborate consult hire interview negotiate onboard partner pilot
+    research abort abstract accelerate accommodate acknowledge activate adapt add address adjust adopt advertise
     align allocate allow allowlist alter amend analyze annotate append apply archive arrange assert assign associate
     attach audit augment automate avoid backfill backport balance ban batch block boost bootstrap bound break bring
     broaden build bump bundle bypass cache calculate cancel canonicalize capture carry catch centralize change
@@ -26,129 +26,72 @@ CHANGES = words(
     end enforce enhance enlarge enrich ensure equip establish evaluate evict exclude execute exempt exercise expand
     expect experiment explain explore export expose extend externalize extract facilitate factor fetch figure fill
     filter finalize find fine-tune finish fix fixup flatten flesh flip flush focus fold forbid force forget
-    formalize format forward free freeze fuse fuzz gate gather generalize generate get give go golf grant group grow
+    formalize format forward free freeze fuse fuzz gate gather generalize generate give go golf grant group grow
     guard guarantee guide halve harden hardcode harmonize hash highlight hoist hold hook host implement import
     improve include incorporate increase increment indent index initialize inject inline insert install instantiate
     instrument integrate internalize introduce invalidate invert investigate invest isolate iterate join justify
     keep kill label launch lay leave let leverage lift limit link list localize lock loosen lose lower maintain make
     manage map mark materialize maximize measure memoize mention merge migrate minimize mirror mock modernize modify
     modularize monitor motivate mount move name narrow negate nest normalize note obtain offload omit open optimize
-    order organize outlaw outline overhaul override overwrite pack package paginate parallelize parameterize
+    order organize outlaw outline overhaul override overwrite own pack package paginate parallelize parameterize
     parametrize partition pass patch pause pay perform permit persist pick pin pipe place plan plumb point polish
     poll populate port postpone pre-allocate preallocate precompile precompute prefetch prefix prepare prettify
     prevent prioritize produce profile prohibit promote propose protect prototype prove provide prune publish pull
     purge push put qualify quote raise randomize rank re-enable read rearrange reassign rebuild recalculate reclaim
     reclassify recommend reconcile reconfigure recover recreate redact redefine redesign redirect redo reduce
     refactor reference refine reformat refresh register reimplement reinstate reintroduce relax release relocate
-    remake remove rename render reorder reorganize repackage repair rephrase replace replicate request rescue
-    reserve reset resize resolve restart restore restrict restructure resume retain rethink retire reuse revamp
-    reverse revert review revise revisit revive rewind rewire reword rework rewrite roll rotate round run sample
-    sandbox sanitize save say scale scan schedule scope scrub seal secure see seed select separate serialize serve
-    set setup shard share sharpen shield shift ship shorten shrink shuffle shut silence simplify slim slow smooth
-    snapshot solve sort specialize specify speed speedup spell split spread squash squeeze stabilize stage
-    standardize start stick stop streamline strengthen stretch structure stub style subclass submit substitute
-    summarize supersede supply suppress surface suspend swap switch sync synchronize tackle tag take target teach
-    tell terminate test throttle tidy tie tighten toggle trace train transfer transform transition translate
-    transpose trim truncate tune turn tweak type unblock unbreak undeprecate undo unify uninstall unlink unlock
-    unpin unregister unroll unset untangle unwrap update upgrade uplift upload use utilize vectorize vendor version
-    visualize warm weaken whitelist widen win wire wordsmith work workaround wrap write yield zero
+    remake remove rename render reorder reorganize repackage repair rephrase replace replicate request reserve reset
+    resize resolve restart restore restrict restructure resume retain rethink retire reuse revamp reverse revert
+    review revise revisit revive rewind rewire reword rework rewrite roll rotate round sample sandbox sanitize save
+    say scale scan schedule scope scrub seal secure see seed select separate serialize serve set setup shard share
+    sharpen shield shift ship shorten shrink shuffle shut silence simplify slim slow smooth snapshot solve sort
+    specialize specify speed speedup spell split spread squash squeeze stabilize stage standardize start stick stop
+    streamline strengthen stretch structure stub style subclass submit substitute summarize supersede supply
+    suppress surface suspend swap switch sync synchronize tackle tag take target teach tell terminate test throttle
+    tidy tie tighten toggle trace train transfer transform transition translate transpose trim truncate tune turn
+    tweak type unblock unbreak undeprecate undo unify uninstall unlink unlock unpin unregister unroll unset untangle
+    unwrap update upgrade uplift upload utilize vectorize vendor version visualize wake volunteer warm weaken whitelist
+    widen win wire wordsmith work workaround wrap write yield zero
     """
 )
 
-# What the program does from now on: "Returned null when …" tells of the old fault, "Now returns null when …" does not.
+# What the program does from now on: "Returned null when …" would tell of the old fault.
 HABITS = words(
     """
-    accept assume attempt await bail be behave believe call check coerce compare complain consider contain
-    count crash default depend detect die discover display dump emit enumerate error escape exit fail fall flag
-    follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue lint listen load log
-    look match need notify offer output panic parse ping prefer present preserve print prompt propagate quit
-    recognize record refuse reject remember report require respect respond retry return scroll search send show skip
-    sleep store strip suggest support tag-along throw tolerate track treat trigger try validate verify wait warn
-    watch
+    account get rescue run use accept assume attempt await bail be behave believe call check coerce compare complain
+    consider contain count crash default depend detect die discover display dump emit enumerate error escape exit
+    fail fall flag follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue lint
+    listen load log look match need notify offer output panic parse ping prefer present preserve print prompt
+    propagate quit recognize record refuse reject remember report require respect respond retry return scroll search
+    send show skip sleep store strip suggest support tag-along throw tolerate track treat trigger try validate
+    verify wait warn watch
     """
 )
+
+# These tell of now where a condition follows: "Now closes the menu when it is empty".
+CONDITIONAL = words(
+    """
+    abort apply block cancel clear close create delay delete disable drop enable exclude flush force generate
+    include keep open pass release remove reset restart reuse set start stop trim
+    """
+)
+CONDITIONS = words("when if during while unless until")
 
 IRREGULAR = dict(
     pair.split(":")
-    for pair in [
-        "be:was",
-        "begin:began",
-        "bind:bound",
-        "break:broke",
-        "bring:brought",
-        "build:built",
-        "catch:caught",
-        "choose:chose",
-        "cut:cut",
-        "deal:dealt",
-        "do:did",
-        "draw:drew",
-        "drive:drove",
-        "fall:fell",
-        "fight:fought",
-        "find:found",
-        "forbid:forbade",
-        "forget:forgot",
-        "freeze:froze",
-        "get:got",
-        "give:gave",
-        "go:went",
-        "grow:grew",
-        "have:had",
-        "hide:hid",
-        "hit:hit",
-        "hold:held",
-        "keep:kept",
-        "know:knew",
-        "lay:laid",
-        "leave:left",
-        "let:let",
-        "lose:lost",
-        "make:made",
-        "mean:meant",
-        "pay:paid",
-        "put:put",
-        "quit:quit",
-        "read:read",
-        "rebuild:rebuilt",
-        "redo:redid",
-        "remake:remade",
-        "rerun:reran",
-        "reset:reset",
-        "rethink:rethought",
-        "rewind:rewound",
-        "rewrite:rewrote",
-        "override:overrode",
-        "run:ran",
-        "say:said",
-        "see:saw",
-        "seek:sought",
-        "send:sent",
-        "set:set",
-        "show:showed",
-        "shrink:shrank",
-        "shut:shut",
-        "sleep:slept",
-        "spell:spelled",
-        "speed:sped",
-        "spend:spent",
-        "split:split",
-        "spread:spread",
-        "stick:stuck",
-        "take:took",
-        "teach:taught",
-        "tell:told",
-        "think:thought",
-        "throw:threw",
-        "undo:undid",
-        "unset:unset",
-        "win:won",
-        "wind:wound",
-        "write:wrote",
-        "overwrite:overwrote",
-        "recast:recast",
-        "typeset:typeset",
-    ]
+    for pair in words(
+        """
+    be:was begin:began bind:bound break:broke bring:brought build:built catch:caught choose:chose cut:cut deal:dealt
+    do:did draw:drew drive:drove fall:fell fight:fought find:found forbid:forbade forget:forgot freeze:froze get:got
+    give:gave go:went grow:grew have:had hide:hid hit:hit hold:held keep:kept know:knew lay:laid leave:left let:let
+    lose:lost make:made mean:meant override:overrode overwrite:overwrote pay:paid put:put quit:quit read:read
+    rebuild:rebuilt recast:recast redo:redid remake:remade rerun:reran reset:reset rethink:rethought rewind:rewound
+    rewrite:rewrote run:ran say:said see:saw seek:sought send:sent set:set show:showed shrink:shrank shut:shut
+    sleep:slept speed:sped spell:spelled spend:spent split:split spread:spread stick:stuck take:took teach:taught
+    tell:told think:thought throw:threw typeset:typeset undo:undid unset:unset wake:woke win:won wind:wound
+    write:wrote
+    """
+    )
 )
 
 # One word in a title, two in a sentence: "Cleanup docs" is "Cleaned up docs".

@@ -20,7 +20,7 @@ NOUNS_TOO = words(
     bundle cache
     cause change check cleanup clone comment commit contract control copy cover crash cut deal debug default delay
     design display document double download draw drive drop dump end error escape exercise exit experiment export
-    fail fall filter fix fixup flag fold force format forward free gate golf group guard guide handle hash help hint
+    fail fall filter fix fixup flag fold force format forward free gate golf group guard guide hash help hint
     hold hook host import increase index inline input install issue land launch lift limit link lint list load lock log
     look map mark match measure mention merge mirror mock mount move name need note offer order outline output
     package panic pass patch pause pay pick pin pipe place plan point poll port present print profile prompt
@@ -74,7 +74,7 @@ _AFTER = _table(
     against: build check match run test
     from: build copy load read return run start switch
     under: build run test
-    with: build run start sync
+    with: deal build run start sync
     without: build run
     before: check exit run stop wait
     for: check fix look search test wait

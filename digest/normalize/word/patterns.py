@@ -67,7 +67,7 @@ URL = re.compile(
 
 # What may be left at the end.
 NUMBERS = re.compile(r"(?:\s*\(\#\d+\))+\s*$")
-EMPTY = re.compile(r"(?<![\w>])\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\}|\"\s*\"")
+EMPTY = re.compile(r"(?<![\w>])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
 TRAILER = re.compile(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"
@@ -85,4 +85,5 @@ LOOSE_END = re.compile(r"\s*(?:\.{2,}|…|[,;:.!]|\s[-–—&+]|\band|\.\s+(?:th
 
 EMPHASIS = re.compile(r"(?<![\w*`/])\*{1,2}(\w[^*`]*\w)\*{1,2}(?![\w*`/])")
 ROLE = re.compile(_EDGE + r"(?::[a-z]+)?:[a-z]+:`([^`]+)`")
+LINKED = re.compile(r"\[(`[^`]+`)\](?!\()")
 CODE = re.compile(r"`([^`]+)`")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word import lexicon
 from digest.normalize.word.chain import chained, verb_at
+from digest.normalize.word.nouns import NOUNS_TOO
 from digest.normalize.word.verbs import inflect, lemma
 
 if TYPE_CHECKING:
@@ -20,15 +21,18 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NEGATED = re.compile(
-    r"(?:do not|don[’']?t|dont)\s+(?:(?:ever|try to|attempt to)\s+)?(?P<verb>[a-z-]+)\b", re.IGNORECASE
+    r"(?:do not|don[’']?t|dont)\s+(?:(?:ever|try to|attempt to)\s+)?"
+    r"(?P<how>[a-z]+ly\s+)?(?P<verb>[a-z-]+)(?=\s|$)",
+    re.IGNORECASE,
 )
 _REVERT = re.compile(
     r"(?P<again>re-?apply|re-?land|revert[\s:\"“']+revert|revert)(?:ed|s)?:?\s+[\"“']+(?P<what>.+?)[\"”'.]*",
     re.IGNORECASE,
 )
 _SHOULD = re.compile(
-    r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)[^\s,]+(?: [^\s,]+){0,6}?) should (?P<not>not |never |no longer )?"
-    r"(?P<how>(?:also|always|only|instead|still) )?(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
+    r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)[^\s,]+(?: [^\s,]+){0,6}?) (?:should|must) "
+    r"(?P<not>not |never |no longer )?(?P<how>(?:also|always|only|instead|still) )?"
+    r"(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
 _THEIRS = {"my": "their", "me": "them", "I": "they", "myself": "themselves"}
@@ -36,14 +40,15 @@ _STORY = re.compile(
     r"as an? (?P<role>[\w -]{2,30}?),? i (?:want|would like|need|wish)(?: to)?(?: be able to)? (?P<what>.+)",
     re.IGNORECASE,
 )
-_RELEASED = re.compile(r"v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d")
+RELEASED = re.compile(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
 # Said of what was merged, these can only be what is mended.
 _FAULT = re.compile(
-    r"\b(?:doesn['’]t|does not|don['’]t|do not|fails?|crash(?:es)?|hangs?|leaks?|cannot|can['’]t|wrong(?:ly)?|"
-    r"incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
+    r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|doesn['’]t|does not|don['’]t|do not|fails?|"
+    r"crash(?:es)?|hangs?|leaks?|cannot|can['’]t|wrong(?:ly)?|incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
     r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
     re.IGNORECASE,
 )
+_TO_VERB = 2
 _SUPPORT = re.compile(
     r"(?:(?:initial|basic|experimental|partial|preliminary|full|native) )?support (?:for|of)\b", re.IGNORECASE
 )
@@ -60,8 +65,8 @@ def tell(title: Title, tense: str, *, adds: bool = False) -> str:
     text = title.text
     if title.kind == "revert":
         return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
-    if _RELEASED.fullmatch(text):
-        return capital(f"{inflect('release', _FORM[tense])} {text}")
+    if released := RELEASED.fullmatch(text):
+        return capital(f"{inflect('release', _FORM[tense])} {released['what']}")
     text = _without_subject(text)
     fault = title.kind == "fix"
     return capital(
@@ -127,10 +132,10 @@ def _negated(text: str, tense: str) -> str:
         known = lemma(found["verb"])
         return f"no longer {_third(known[0])}{text[found.end() :]}" if known and known[1] == "base" else text
     found = _NEGATED.match(text)
-    known = lemma(found["verb"]) if found else None
-    if not found or not known or known[0] in {"be", "have"} or tense in {"imperative", "ongoing"}:
+    if not found or found["verb"].lower() in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
-    return f"{inflect('stop', _FORM[tense])} {inflect(known[0], 'ing')}{text[found.end() :]}"
+    doing = f"{found['how'] or ''}{inflect(found['verb'].lower(), 'ing')}"
+    return f"{inflect('stop', _FORM[tense])} {doing}{text[found.end() :]}"
 
 
 def _wished(text: str, tense: str) -> str:
@@ -181,12 +186,12 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
         return f"now {' '.join(words[1:])}"
     if first in {"also", "just", "further"} and len(words) > 1 and lemma(words[1]):
         return _verbal(" ".join(words[1:]), tense, fault=fault)
-    if not first.endswith(("ly", "always", "never")) or tense not in {"past", "present"}:
+    if not first.endswith(("ly", "always", "never", "better")) or tense not in {"past", "present"}:
         return ""
     verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
-    if not verb or verb[1] != "base":
+    if not verb or verb[1] != "base" or (first == "better" and verb[0] in NOUNS_TOO):
         return ""
-    if first in lexicon.ADVERBS or verb[0] in lexicon.HABITS:
+    if first in lexicon.ADVERBS or first == "better" or verb[0] in lexicon.HABITS:
         return " ".join(["now", first, *chained(words, 1, "base", "third")[1:]])
     return " ".join([first, *chained(words, 1, "base", _FORM[tense])[1:]])
 
@@ -204,9 +209,18 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
         return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])
     if base == "fix" and words[1:2] == ["for"]:
         words.pop(1)
-    if base in lexicon.HABITS and tense == "past":
+    if base == "allow" and words[1:2] == ["to"] and len(words) > _TO_VERB:
+        words[1:3] = [inflect(words[2].lower(), "ing")]
+    if tense == "past" and _is_habit(base, words):
         return " ".join(["now", *chained(words, 0, form, "third")])
     return " ".join(chained(words, 0, form, _FORM[tense]))
+
+
+def _is_habit(base: str, words: list[str]) -> bool:
+    """Whether it tells what the program does from now on: some verbs always do, others where a condition follows."""
+    if base == "get" and words[1:2] == ["rid"]:
+        return False
+    return base in lexicon.HABITS or (base in lexicon.CONDITIONAL and not lexicon.CONDITIONS.isdisjoint(words))
 
 
 def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:

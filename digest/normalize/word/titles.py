@@ -64,7 +64,8 @@ def _plain(raw: str) -> str:
     """One line without emoji, addresses and emphasis, all code in single backticks."""
     text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw)))
     text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
-    return patterns.EMPHASIS.sub(r"\1", patterns.URL.sub(_host, text)).strip()
+    text = patterns.LINKED.sub(r"\1", patterns.URL.sub(_host, text))
+    return patterns.EMPHASIS.sub(r"\1", text).strip()
 
 
 def _held(title: Title, keys: tuple[str, ...], people: Mapping[str, str]) -> Title:

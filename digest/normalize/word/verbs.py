@@ -10,7 +10,7 @@ from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, 
 Form = Literal["base", "third", "past", "ing"]
 
 BASES = CHANGES | HABITS
-_PREFIX = re.compile(r"(?:re|un|de|dis|pre|over|auto|cross|mis)-?(?=[a-z]{3})")
+_PREFIX = re.compile(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
 _COINED = re.compile(r"[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
 _NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
 _CLOSED = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
