@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.collectors import git, git_read
 from digest.collectors.git import Git
 from digest.collectors.git_parse import objects
 from digest.errors import SourceError
@@ -363,6 +364,25 @@ def test_commits_of_a_long_branch_belong_to_the_merge_that_brought_them(clone: C
         ("On main", []),
         ("Merge branch 'long' (first)", ["one"]),
     ] == [(a.title, [p.title for p in a.parts]) for a in collect(clone.path)]
+
+
+def test_a_merge_of_very_many_commits_says_what_was_not_read(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The newest are kept, and the digest is told of the others."""
+    for module in (git, git_read):
+        monkeypatch.setattr(module, "INNER_LIMIT", 3)
+    clone.commit("Start", BEFORE)
+    clone.git("checkout", "-qb", "x")
+    for n in range(4):
+        clone.commit(f"inner {n}", IN, {f"{n}": ""})
+    clone.git("checkout", "-q", "main")
+    clone.merge("x", "Merge branch 'x'", LATER)
+
+    items = list(Git(paths=(str(clone.path),), name="local").collect(W7_8, None))
+    missing = [item.detail for item in items if isinstance(item, Outcome)]
+    assert ([f"{clone.path}: of the commits inside merges only the newest 3 were read"], [["inner 2", "inner 3"]]) == (
+        missing,
+        [[p.title for p in a.parts] for a in items if isinstance(a, Activity)],
+    )
 
 
 def test_a_shallow_clone_whose_cut_is_older_lacks_nothing(clone: Clone, tmp_path: Path) -> None:

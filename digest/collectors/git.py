@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from digest.collectors.git_read import Clone, Line, opened
+from digest.collectors.git_read import INNER_LIMIT, Clone, Line, opened
 from digest.collectors.git_records import records
 from digest.collectors.git_web import Web, web_of
 from digest.collectors.git_words import KEY_DIGITS, MAX_BODY, people, read_words
@@ -137,25 +137,29 @@ class Git(Table, frozen=True):
         if missing:
             yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")
         web = web_of(clone.remote(), self.url)
-        inside = inner_commits(clone, line, found)
+        inside, cut = inner_commits(clone, line, found)
+        if cut:
+            yield self._lacks(clone, f"of the commits inside merges only the newest {INNER_LIMIT} were read", "")
         known = {step.id[:7]: step.id for step in line.steps} | {c.id[:7]: c.id for cs in inside.values() for c in cs}
         author = _Author(source=self.name, web=web, where=web.slug or clone.folder, known=known)
         for commit in commits:
             yield author.landed(commit, tuple(inside.get(commit.id, ())), whole=commit.id not in boundary)
         for record in records(clone, [c for c in commits if c.id not in boundary], self.decisions):
-            yield author.decided(record)
+            yield author.decided(record, tuple(inside.get(record.commit.id, ())))
 
     def _lacks(self, clone: Clone, what: str, hint: str) -> Outcome:
-        return Outcome(source=self.name, status="truncated", detail=f"{clone.path}: {what} ({hint})")
+        detail = f"{clone.path}: {what} ({hint})" if hint else f"{clone.path}: {what}"
+        return Outcome(source=self.name, status="truncated", detail=detail)
 
 
-def inner_commits(clone: Clone, line: Line, found: set[str]) -> dict[str, list[Commit]]:
-    """For each merge that was found, the commits that came in by it, oldest first, without merges."""
+def inner_commits(clone: Clone, line: Line, found: set[str]) -> tuple[dict[str, list[Commit]], bool]:
+    """For each merge that was found the commits that came in by it, oldest first, without merges; whether some lack."""
     places = [place for place, step in enumerate(line.steps) if step.id in found and len(step.parents) > 1]
     if not places:
-        return {}
+        return {}, False
     span = line.steps[places[0] : places[-1] + 1]
-    free = {commit.id: commit for commit in reversed(clone.inner(span[0].id, span[-1].parents[0]))}
+    inner = clone.inner(span[0].id, span[-1].parents[0])
+    free = {commit.id: commit for commit in reversed(inner)}
     order = {commit: place for place, commit in enumerate(free)}
     for step in span:
         free.pop(step.id, None)
@@ -170,7 +174,7 @@ def inner_commits(clone: Clone, line: Line, found: set[str]) -> dict[str, list[C
         if step.id in found:
             own = [commit for commit in brought if len(commit.parents) == 1]
             inside[step.id] = sorted(own, key=lambda commit: order[commit.id])[-MAX_PARTS:]
-    return inside
+    return inside, len(inner) == INNER_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,8 +212,8 @@ class _Author:
             redacted=(*cut, *more_cut, *(kind for _, kinds in told for kind in kinds)),
         )
 
-    def decided(self, record: Record) -> Activity:
-        """A decision record."""
+    def decided(self, record: Record, parts: tuple[Commit, ...]) -> Activity:
+        """A decision record; `parts` are the commits inside the merge that brought it."""
         commit = record.commit
         title, cut = redact(record.title)
         body, more_cut = redact(record.text[:MAX_BODY])
@@ -223,7 +227,7 @@ class _Author:
             created=commit.created,
             body=body,
             url=self.web.file(commit.id, record.path),
-            people=people(commit, ())[0],
+            people=people(commit, parts)[0],
             where=self.where,
             links=(Link(relation="commit", target=commit.id[:KEY_DIGITS]),),
             redacted=(*cut, *more_cut),

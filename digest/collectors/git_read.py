@@ -130,8 +130,8 @@ class Clone:
                 yield from [branch] if branch.startswith("refs/") else []
             return
         yield from filter(None, (self._target("refs/remotes/origin/HEAD"), self._target("HEAD")))
-        usual = str(self._repo.config_reader().get_value("init", "defaultBranch", "main"))
-        for name in (usual, "main", "master"):
+        usual = self._run("config", "--default=main", "--get", "init.defaultBranch").decode("utf-8", "replace").strip()
+        for name in dict.fromkeys((usual, "main", "master")):
             if not BAD_REFERENCE.search(name):
                 yield from (f"refs/remotes/origin/{name}", f"refs/heads/{name}")
         yield "HEAD"
