@@ -12,7 +12,7 @@ from typing import NamedTuple
 _ALONE = r"(?<![A-Za-z0-9])"
 _KEY_LINES = r"(?:[\s>\"',]|\\[nr])*+"
 _NO_PLACEHOLDER = (
-    r"(?!\*|x{3}|\.{3}|redacted|example|changeme|your|password|passwd|secret|token|env\.|env:|file:|os\.|self\.)"
+    r"(?!\*|x{3}|\.{3}|redacted|example|changeme|your|password|passwd|pass\b|secret|token|env\.|env:|file:|os\.|self\.)"
 )
 
 

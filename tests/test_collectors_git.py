@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from digest.collectors import git_read
 from digest.collectors.git import Git
 from digest.errors import SourceError
 from digest.model import Activity, Change, Link, Outcome
@@ -175,8 +176,12 @@ def test_a_shallow_clone_says_what_it_lacks(clone: Clone, tmp_path: Path) -> Non
     )
 
 
-def test_a_partial_clone_fetches_nothing_and_says_so(clone: Clone, tmp_path: Path) -> None:
-    """Without the contents of files their names are told, and that the counts are missing."""
+@pytest.mark.parametrize("guard", ["GIT_NO_LAZY_FETCH", "GIT_ALLOW_PROTOCOL"])
+def test_a_partial_clone_fetches_nothing_and_says_so(
+    clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guard: str
+) -> None:
+    """Without the contents of files their names are told, and that the counts are missing; each guard holds alone."""
+    monkeypatch.delitem(git_read.ENVIRONMENT, guard)
     clone.git("config", "uploadpack.allowFilter", "true")
     clone.commit("Start", BEFORE, {"a": "1\n"})
     clone.commit("Change", IN, {"a": "2\n", "b": "1\n"})
@@ -203,7 +208,7 @@ def test_several_clones_are_found_by_a_pattern(make_clone: Callable[[str], Clone
         make_clone(f"src/{name}").commit(f"In {name}", IN)
     (tmp_path / "src/notes").mkdir()
 
-    assert ["In a", "In b"] == titles(tmp_path / "src/*")
+    assert (["In a", "In b"], []) == (titles(tmp_path / "src/*"), outcomes(tmp_path / "src/*"))
 
 
 def test_a_check_names_branch_and_last_commit(clone: Clone) -> None:

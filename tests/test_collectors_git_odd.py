@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -58,6 +57,17 @@ def raw_commit(clone: Clone, message: bytes, *headers: str, author: bytes = b"An
         check=True,
     )
     clone.git("update-ref", "refs/heads/main", made.stdout.decode().strip())
+
+
+def pile_up(clone: Clone, count: int) -> None:
+    """So many commits with clocks years behind."""
+    tip = clone.git("rev-parse", "HEAD")
+    lines = []
+    for n in range(count):
+        lines += ["commit refs/heads/main", f"committer A <a@b> {1600000000 + n} +0000", "data 1", "x"]
+        lines += [f"from {tip}"] if n == 0 else []
+    given = "\n".join([*lines, ""]).encode()
+    subprocess.run(["git", "fast-import", "--quiet"], input=given, cwd=clone.path, check=True)
 
 
 def test_a_declared_encoding_is_read(clone: Clone) -> None:
@@ -156,11 +166,25 @@ def test_files_are_told_one_by_one(clone: Clone, make_clone: Callable[[str], Clo
 def test_the_users_own_settings_change_nothing(clone: Clone) -> None:
     """Settings of git that change what log prints are overruled."""
     for setting in ("log.showSignature=true", "log.showRoot=false", "diff.renames=copies", "color.ui=always", "diff.relative=true",
-                    "core.quotePath=true", "log.date=iso", "diff.noprefix=true", "log.decorate=full", "diff.external=false"):  # fmt: skip
+                    "core.quotePath=true", "log.date=iso", "diff.noprefix=true", "log.decorate=full", "diff.external=false", "i18n.logOutputEncoding=ISO-8859-1"):  # fmt: skip
         clone.git("config", *setting.split("="))
-    clone.commit("Root", IN, {"ä": "1\n"})
+    clone.commit("Größe", IN, {"ä": "1\n"})
 
-    assert [("Root", (Change(path="ä", added=1, created=True),))] == [(a.title, a.changes) for a in collect(clone.path)]
+    assert [("Größe", (Change(path="ä", added=1, created=True),))] == [
+        (a.title, a.changes) for a in collect(clone.path)
+    ]
+
+
+def test_no_program_of_the_repository_is_started(clone: Clone) -> None:
+    """A clone may name a program that checks signatures; it is not run."""
+    script = clone.path / "check.sh"
+    script.write_text(f"#!/bin/sh\ntouch {clone.path}/pwned\n")
+    script.chmod(0o755)
+    clone.git("config", "gpg.program", str(script))
+    clone.git("config", "log.showSignature", "true")
+    raw_commit(clone, b"Signed\n", "gpgsig -----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----")
+
+    assert (["Signed"], False) == (titles(clone.path), (clone.path / "pwned").exists())
 
 
 @pytest.mark.parametrize("name", ["--output=pwned", "-n1", "--all", "a'b", "ünï"])
@@ -190,7 +214,8 @@ def test_the_default_branch_of_the_remote_is_what_landed(clone: Clone, tmp_path:
     clone.commit("Landed", IN)
     copy = tmp_path / "copy"
     run("git", "clone", "-q", clone.path, copy)
-    run("git", "-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "Mine", cwd=copy)
+    mine = ("-c", "user.name=A", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "Mine")
+    run("env", f"GIT_COMMITTER_DATE={LATER}", "git", *mine, cwd=copy)
 
     assert ["Landed"] == titles(copy)
 
@@ -328,20 +353,20 @@ def test_a_pattern_without_a_match_is_an_error(tmp_path: Path) -> None:
 def test_a_long_row_of_old_dates_ends_the_walk_unless_it_is_whole(clone: Clone) -> None:
     """What the walk can miss: more than 512 commits with clocks far behind in front of one; `whole` finds it."""
     clone.commit("Hidden", IN)
-    tip = clone.git("rev-parse", "HEAD")
-    lines = []
-    for n in range(600):
-        lines += ["commit refs/heads/main", f"committer A <a@b> {1600000000 + n} +0000", "data 1", "x"]
-        lines += [f"from {tip}"] if n == 0 else []
-    subprocess.run(
-        ["git", "fast-import", "--quiet"],
-        input="\n".join([*lines, ""]).encode(),
-        cwd=clone.path,
-        check=True,
-        env={**os.environ},
-    )
+    pile_up(clone, 600)
 
     assert ([], ["Hidden"]) == (titles(clone.path), titles(clone.path, whole=True))
+
+
+def test_a_commit_of_the_period_makes_the_walk_patient_again(clone: Clone) -> None:
+    """Only old dates in one unbroken row end it."""
+    clone.commit("First", IN)
+    pile_up(clone, 400)
+    clone.git("reset", "-q", "--hard")
+    clone.commit("Second", LATER)
+    pile_up(clone, 400)
+
+    assert ["Second", "First"] == titles(clone.path)
 
 
 def test_commits_of_a_long_branch_belong_to_the_merge_that_brought_them(clone: Clone) -> None:

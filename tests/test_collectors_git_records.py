@@ -58,6 +58,7 @@ def test_an_accepted_record_that_was_added_is_a_decision(clone: Clone) -> None:
         ([(BEFORE, PROPOSED), (IN, ACCEPTED)], ["done"]),
         ([(IN, PROPOSED), (LATER, ACCEPTED)], ["done"]),
         ([(IN, PROPOSED)], ["active"]),
+        ([(BEFORE, PROPOSED), (IN, PROPOSED + "x\n")], []),
         ([(IN, PROPOSED.replace("Proposed", "Rejected"))], []),
         ([(BEFORE, ACCEPTED), (IN, ACCEPTED + "x\n")], []),
         ([(BEFORE, ACCEPTED), (IN, ACCEPTED.replace("Accepted", "Superseded by 6"))], []),

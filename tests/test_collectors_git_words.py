@@ -62,6 +62,7 @@ def test_a_change_has_its_own_title(subject: str, body: str, title: str, branch:
         ('Revert "X"', "This reverts commit 0123456.", [("reverts", SHA[:12])]),
         ('Revert "X"', "This reverts commit 9999999.", []),
         ("Squashed (#9)", f"* Try\n\n* Revert it\n\nThis reverts commit {SHA}.", [("pull_request", "acme/pay#9")]),
+        ("Revert two (#9)", f"* Revert it\n\nThis reverts commit {SHA}.", [("pull_request", "acme/pay#9"), ("reverts", SHA[:12])]),
         ("Fix", f"(cherry picked from commit {SHA})", [("picks", SHA[:12])]),
         ("Fix", "See merge request other/repo!4", [("pull_request", "other/repo!4")]),
         ("Fix", f"Broken since {SHA}, see #12", []),

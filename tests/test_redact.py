@@ -73,12 +73,13 @@ HARMLESS = [
     "Reset password: users get a mail within 5 minutes",
     "password=os.environ['PW1234'] and token=${TOKEN_123}",
     "password=get_password2() is gone",
-    "https://user:password@example.test and https://user:$PASS1@example.test",
+    "https://user:password@example.test, https://user:pass@example.test and https://user:$PASS1@example.test",
     "Rename secret_key to signing_key in 3 places",
     "cache key: user-profile-v2",
     "A task-key-value store, risk-free, msg.send(), sk-learn-compatible-estimators-everywhere",
     "Detect the line -----BEGIN " + "PRIVATE KEY----- in a diff",
     "API key: see the wiki; Secret: ask Ann",
+    "AK" + "IA" + run(UPPER, 20),
     "AKIA is a prefix; ghp_ too; eyJ begins a token",
 ]
 

@@ -130,9 +130,9 @@ def test_what_a_partial_read_leaves_out_stays(store: Store, status: Status, whol
 def test_a_failed_run_changes_no_row(store: Store, status: Status) -> None:
     """What was known stays known, and the failure is on record."""
     save(store, done("a"), under_way("w"))
-    save(store, at=T2, status=status)
+    save(store, done("b"), at=T2, status=status)
 
-    expected = Sync(read_at=T1, tried_at=T2, outcome=Outcome(source="hub", status=status))
+    expected = Sync(read_at=T1, tried_at=T2, outcome=Outcome(source="hub", status=status, count=1))
     assert (["a"], ["w"], expected) == (
         keys(store),
         [a.key for a in store.upcoming(["hub"])],
