@@ -229,15 +229,28 @@ def test_a_refusal_is_an_error_without_the_address(channel: Channel, status: int
     )
 
 
-def test_an_address_that_cannot_be_reached_is_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_nobody_listens_nothing_was_posted(channel: Channel, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is for later, without a question to anybody."""
+    monkeypatch.setenv("SLACK", f"http://127.0.0.1:1{SECRET}")
+    with pytest.raises(TryLater) as caught:
+        slack().deliver(MESSAGE, TO)
+
+    assert "slack: Slack cannot be reached" == str(caught.value)
+
+
+@pytest.mark.parametrize("webhook", ["http:///s3cret", "s3cret", "ftp://127.0.0.1/s3cret"])
+def test_what_is_no_address_is_not_told(monkeypatch: pytest.MonkeyPatch, webhook: str) -> None:
     """Neither by `check` nor by `deliver`."""
-    monkeypatch.setenv("SLACK", "http:///s3cret")
-    with pytest.raises(TryLater) as there:
+    monkeypatch.setenv("SLACK", webhook)
+    with pytest.raises(DigestError) as there:
         slack().deliver(MESSAGE, TO)
     with pytest.raises(DigestError) as before:
         slack().check()
 
-    assert (False, "slack: the webhook is no https address") == ("s3cret" in str(there.value), str(before.value))
+    assert ("slack: the webhook is no address", "slack: the webhook is no https address") == (
+        str(there.value),
+        str(before.value),
+    )
 
 
 def test_the_address_is_a_secret() -> None:

@@ -237,6 +237,15 @@ def test_a_users_page_is_escaped_and_styled(folder: Path) -> None:
     )
 
 
+def test_a_page_loads_nothing_while_its_styles_are_inlined(folder: Path) -> None:
+    """A stylesheet of a template is not fetched, neither from this machine nor from the web."""
+    (folder / "x.css").write_text("p{color:red}")
+    links = "".join(f'<link rel="stylesheet" href="{href}">' for href in (f"file://{folder}/x.css", f"{folder}/x.css"))
+    page = render(NASTY, "own", folder=write(folder, "own.html.j2", f"<head>{links}</head><body><p>x</p></body>"))
+
+    assert False is ("red" in page)
+
+
 def test_a_users_template_wins_and_extends_ours(folder: Path) -> None:
     """A file with our name replaces ours, which it can still include as builtin/…."""
     write(folder, "markdown.md.j2", "Dear all,\n\n{% include 'builtin/markdown.md.j2' %}")

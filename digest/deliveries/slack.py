@@ -21,6 +21,8 @@ from digest.markdown import Run, runs
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    import requests
+
     from digest.deliveries import Message
 
 LONGEST_HEADER = 150
@@ -53,9 +55,11 @@ class Slack(Table, frozen=True):
         headers = {"Content-Type": "application/json; charset=utf-8"}
         try:
             answer = requests.post(webhook, data, headers=headers, timeout=self.timeout, allow_redirects=False)
-        except (requests.ConnectTimeout, requests.exceptions.SSLError, requests.exceptions.InvalidURL):
-            raise TryLater(f"{self.name}: Slack cannot be reached", "is the webhook complete?") from None
-        except requests.RequestException as error:  # its text would hold the address
+        except ValueError:  # as all errors here, its text would hold the address
+            raise DigestError(f"{self.name}: the webhook is no address") from None
+        except requests.RequestException as error:
+            if _never_connected(error):
+                raise TryLater(f"{self.name}: Slack cannot be reached") from None
             return Receipt(detail=f"the connection was lost: {type(error).__name__}")
         said = f"{answer.status_code} {answer.text[:80]}"
         if answer.status_code == GOOD:
@@ -71,6 +75,16 @@ class Slack(Table, frozen=True):
         if not self.webhook.reveal(self.root).startswith(("https://", "http://127.0.0.1")):
             raise DigestError(f"{self.name}: the webhook is no https address")
         return "the webhook can be read; nothing was posted"
+
+
+def _never_connected(error: requests.RequestException) -> bool:
+    """Whether it is sure that nothing was posted: no such host, nobody listens, no trust."""
+    from requests import ConnectTimeout
+    from requests.exceptions import ProxyError, SSLError
+    from urllib3.exceptions import NewConnectionError
+
+    inner = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, ConnectTimeout | ProxyError | SSLError) or isinstance(inner, NewConnectionError)
 
 
 def payload(message: Message, *, links: bool = True) -> dict[str, Any]:
