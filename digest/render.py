@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import textwrap
 import traceback
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -79,11 +80,14 @@ def render(digest: Digest, template: str, *, lang: str = "en", links: bool = Tru
 def compose(
     digest: Digest, *, edition: int = 1, lang: str = "en", links: bool = True, folder: Path | None = None
 ) -> Message:
-    """The message that the deliveries take: the digest in every form.
+    """The message that the deliveries take: the digest in every form. A later edition says that it is corrected.
 
     Raises:
         DigestError: a template is broken.
     """
+    subject = lay_out(digest).subject
+    if edition > 1:
+        digest = replace(digest, headline=f"{escape(subject)} (corrected)")
 
     def form(template: str) -> str:
         return render(digest, template, lang=lang, links=links, folder=folder)
@@ -91,7 +95,7 @@ def compose(
     return Message(
         id=identity(digest, edition),
         slug=digest.period.slug if edition == 1 else f"{digest.period.slug}.{edition}",
-        subject=lay_out(digest).subject + (f" (corrected, edition {edition})" if edition > 1 else ""),
+        subject=subject,
         markdown=form("markdown"),
         text=form("email.txt"),
         html=form("email"),

@@ -134,13 +134,14 @@ def test_the_id_is_of_the_edition_and_short() -> None:
 
 
 def test_a_correction_answers_the_first_edition() -> None:
-    """A thread joins the correction to what it corrects; a first edition answers nothing."""
+    """Mail programs join the two by the id and by the subject; a first edition answers nothing."""
     first, second = mail(), mail(compose(ARTICLE, edition=2))
 
-    assert (None, first["Message-ID"], first["Message-ID"]) == (
+    assert (None, first["Message-ID"], first["Message-ID"], f"Re: {first['Subject']}") == (
         first["In-Reply-To"],
         second["In-Reply-To"],
         second["References"],
+        second["Subject"],
     )
 
 

@@ -308,15 +308,27 @@ def test_an_unknown_format_names_those_there_are(tmp_path: Path) -> None:
 
 
 def test_a_message_is_the_same_for_the_same_edition() -> None:
-    """Its id is 24 hex digits that depend on project, period and edition alone; a later edition says so."""
+    """Its id is 24 hex digits that depend on project, period and edition alone."""
     one, again, two = compose(ARTICLE), compose(replace(FULL, notes=("x",))), compose(ARTICLE, edition=2)
 
-    assert (True, False, "Recommendation Engine Update - W7-8", "2026-W07_W08", True) == (
+    assert (True, False, "Recommendation Engine Update - W7-8", "2026-W07_W08", "2026-W07_W08.2") == (
         one.id == again.id and re.fullmatch("[0-9a-f]{24}", one.id) is not None,
         one.id == two.id,
         one.subject,
         one.slug,
-        two.subject.startswith(one.subject + " (corrected"),
+        two.slug,
+    )
+
+
+def test_a_later_edition_says_that_it_is_corrected() -> None:
+    """In the first line of every form, also where a person worded it; the subject stays, so that mails are joined."""
+    two = compose(replace(ARTICLE, headline="The *first* fortnight"), edition=2)
+
+    assert ("**The first fortnight (corrected)**", "The first fortnight (corrected)", True, "The first fortnight") == (
+        two.markdown.splitlines()[0],
+        two.text.splitlines()[0],
+        ">The first fortnight (corrected)</h1>" in two.html,
+        two.subject,
     )
 
 

@@ -136,7 +136,7 @@ def _lines(message: Message, head: Head, purpose: Purpose) -> Iterator[tuple[str
         yield "To", ",\r\n ".join(map(_mailbox, head.to))
     if head.reply_to:
         yield "Reply-To", _mailbox(head.reply_to)
-    yield "Subject", _encoded(header(_fill(head.subject, message) if head.subject else message.subject))
+    yield "Subject", _encoded(header(_subject(head, message)))
     if head.list_id:
         yield "List-Id", f"<{header(head.list_id)}>"
     if purpose == "template":
@@ -174,8 +174,11 @@ def _id(digits: str, head: Head) -> str:
     return f"<{digits[:24]}@{domain[-DOMAIN:].lstrip('.-')}>"
 
 
-def _fill(template: str, message: Message) -> str:
-    return template.format(subject=message.subject, title=message.digest.title, label=message.digest.period.label)
+def _subject(head: Head, message: Message) -> str:
+    """In the words of the table. A correction answers the first edition: mail programs join what has one subject."""
+    label, title = message.digest.period.label, message.digest.title
+    filled = (head.subject or "{subject}").format(subject=message.subject, title=title, label=label)
+    return f"Re: {filled}" if message.edition > 1 else filled
 
 
 def _read_back(raw: bytes, names: list[str], head: Head) -> None:
