@@ -102,7 +102,9 @@ def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
 
 def test_a_folder_that_can_be_made_is_fine(tmp_path: Path) -> None:
     """It need not be there yet."""
-    assert f"writes to {tmp_path / 'a/b'}" == made("file", tmp_path, path="a/b/{slug}.md").check()
+    said = [made(name, tmp_path, path="a/b/{slug}").check() for name in ("file", "eml")]
+
+    assert [f"writes to {tmp_path / 'a/b'}"] * 2 == said
 
 
 def test_what_is_written_replaces_what_was_there(tmp_path: Path) -> None:

@@ -84,6 +84,14 @@ def test_a_second_run_adds_no_second_draft(drafts: Drafts, tls: Tls) -> None:
     )
 
 
+def test_encryption_that_begins_later(tls: Tls) -> None:
+    """STARTTLS, where a server has no port for TLS alone."""
+    with Drafts(tls, starttls=True) as server:
+        imap(server, tls, security="starttls").deliver(MESSAGE, TO)
+
+    assert 1 == len(server.kept)
+
+
 def test_a_token_instead_of_a_password(drafts: Drafts, tls: Tls) -> None:
     """XOAUTH2, for mailboxes that take no passwords."""
     imap(drafts, tls, login={"user": USER, "token": "env:MAIL_TOKEN"}).deliver(MESSAGE, TO)

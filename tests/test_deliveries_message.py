@@ -13,7 +13,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from digest.deliveries import Message
+from digest.deliveries import message as message_module
 from digest.deliveries.message import LONGEST, Head, Purpose, address, header, mailboxes, to_mail
+from digest.errors import DigestError
 from digest.render import compose
 from tests.examples import ARTICLE, FULL
 
@@ -62,6 +64,13 @@ def test_a_title_cannot_add_a_header(subject: str) -> None:
         [a.addr_spec for a in made["To"].addresses],
         made["Bcc"],
     )
+
+
+def test_a_hole_in_the_cleaning_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The second wall: a mail that reads differently from what was put in is not made."""
+    monkeypatch.setattr(message_module, "header", lambda text: text)
+    with pytest.raises(DigestError, match="other headers than it was given"):
+        mail(replace(MESSAGE, subject="A\r\nBcc: evil@example.test"))
 
 
 hostile = st.lists(

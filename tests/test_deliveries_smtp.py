@@ -99,6 +99,14 @@ def test_the_ways_in(tls: Tls, kind: Kind, table: dict[str, Any]) -> None:
     assert ((ANN,), 1) == (receipt.accepted, len(server.taken))
 
 
+def test_a_server_that_knows_no_plain_login(tls: Tls) -> None:
+    """The older mechanism LOGIN will do."""
+    with Post("starttls", tls, without="PLAIN") as server:
+        smtp(server.port, tls).deliver(MESSAGE, (ANN,))
+
+    assert (["LOGIN"], 1) == (server.logins, len(server.taken))
+
+
 def test_a_relay_may_ask_for_no_login(tls: Tls) -> None:
     """A company's relay knows its machines."""
     with Post("starttls", tls, login=False) as server:
@@ -130,6 +138,7 @@ def test_nothing_is_sent_where_nobody_can_have_it(post: Post, tls: Tls) -> None:
     [
         ("later", Receipt(deferred={ANN: "451 4.3.0 disk is full"})),
         ("never", Receipt(refused={ANN: "554 5.7.1 looks like spam"})),
+        ("no data", Receipt(refused={ANN: "503 Error: need RCPT command"})),
         ("lost", Receipt(detail="the connection was lost: Connection unexpectedly closed")),
     ],
 )
@@ -288,6 +297,7 @@ def sendmail(program: Path, **table: Any) -> Any:
 def test_sendmail_is_told_who_gets_it(program: Path) -> None:
     """The recipients are arguments after `--`, so that none is read as an option, and the lines end in LF."""
     delivery = sendmail(program)
+    assert f"{program} is there" == delivery.check()
     receipt = delivery.deliver(MESSAGE, delivery.recipients())
 
     assert ((ANN, "-oops@example.test"), ["-i", "-f", USER, "--", ANN, "-oops@example.test"], 0, True) == (

@@ -16,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest import outbox
 from digest.deliveries import Message, Receipt
 from digest.errors import ConfigError, DigestError, PartlyDone, PersonNeeded, TryLater
+from digest.files import write_whole
 from digest.outbox import Outbox
 from digest.render import compose
 from tests.examples import ARTICLE
@@ -224,6 +226,29 @@ def test_without_a_journal_nothing_is_sent(tmp_path: Path) -> None:
         Outbox(tmp_path / "box").send(MESSAGE, post)
 
     assert [] == post.copies
+
+
+@pytest.mark.parametrize(
+    ("fails_at", "copies", "hint"), [(1, 0, "nothing was sent"), (2, 2, "it was sent, but that could not be noted")]
+)
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails_at: int, copies: int, hint: str) -> None:
+    """Before the delivery, nothing is sent; after it, the next run asks instead of sending again."""
+    left = iter(range(1, 9))
+
+    def write(file: Path, data: bytes, *, mode: int) -> None:
+        if next(left) == fails_at:
+            raise OSError(28, "No space left on device")
+        write_whole(file, data, mode=mode)
+
+    monkeypatch.setattr(outbox, "write_whole", write)
+    post = Post()
+    with pytest.raises(DigestError) as caught:
+        Outbox(tmp_path).send(MESSAGE, post)
+    at_first = len(post.copies)
+    with suppress(PersonNeeded):
+        Outbox(tmp_path).send(MESSAGE, post)
+
+    assert (copies, hint, [ANN, BOB]) == (at_first, caught.value.hint, post.copies)
 
 
 def test_nobody_to_send_to_is_said(tmp_path: Path) -> None:

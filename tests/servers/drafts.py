@@ -11,24 +11,28 @@ from typing import Any, Self
 from tests.servers.post import PASSWORD, TOKEN, USER
 from tests.servers.tls import Tls
 
+USUAL = (r"(\HasNoChildren) INBOX", r"(\Drafts) Entw&APw-rfe")
 QUOTED = '"/"'
 
 
 class Drafts:
     """A running server; `kept` has (mailbox, flags, the mail) of each that was appended."""
 
-    def __init__(
-        self, tls: Tls, mailboxes: tuple[str, ...] = (r"(\HasNoChildren) INBOX", r"(\Drafts) Entw&APw-rfe")
-    ) -> None:
+    def __init__(self, tls: Tls, mailboxes: tuple[str, ...] = USUAL, *, starttls: bool = False) -> None:
         self.kept: list[tuple[str, str, bytes]] = []
         self.mailboxes = mailboxes
         self.fault = ""
         self.context = tls.server()
+        self.starttls = starttls
         outer = self
 
         class Talk(socketserver.StreamRequestHandler):
             def handle(self) -> None:
                 outer._talk(self)
+
+            def finish(self) -> None:
+                super().finish()
+                self.connection.close()
 
         class Server(socketserver.ThreadingTCPServer):
             daemon_threads = True
@@ -37,6 +41,8 @@ class Drafts:
             def get_request(self) -> Any:
                 plain, address = super().get_request()
                 plain.settimeout(5)
+                if outer.starttls:
+                    return plain, address
                 return outer.context.wrap_socket(plain, server_side=True, do_handshake_on_connect=False), address
 
             def handle_error(self, request: Any, address: Any) -> None:
@@ -71,6 +77,12 @@ class Drafts:
             say(f"{tag} {ended[-1]}")
             if verb == "LOGOUT":
                 return
+            if verb == "STARTTLS":
+                self._encrypt(talk)
+
+    def _encrypt(self, talk: socketserver.StreamRequestHandler) -> None:
+        talk.connection = talk.request = self.context.wrap_socket(talk.connection, server_side=True)
+        talk.rfile, talk.wfile = talk.connection.makefile("rb"), talk.connection.makefile("wb", buffering=0)
 
     def _answer(self, talk: socketserver.StreamRequestHandler, command: str) -> list[str]:
         verb, *words = command.split()
@@ -78,7 +90,8 @@ class Drafts:
         wanted = words[-1].strip('"') if words else ""
         found = [str(k) for k, (_, _, mail) in enumerate(self.kept, 1) if wanted.encode() in mail]
         answers = {
-            "CAPABILITY": ["CAPABILITY IMAP4rev1 AUTH=XOAUTH2", "OK done"],
+            "CAPABILITY": [f"CAPABILITY IMAP4rev1 AUTH=XOAUTH2{' STARTTLS' if self.starttls else ''}", "OK done"],
+            "STARTTLS": ["OK done"],
             "LOGIN": [
                 "OK done" if command == f'LOGIN {USER} "{PASSWORD}"' else "NO [AUTHENTICATIONFAILED] no such user"
             ],

@@ -16,14 +16,14 @@ from tests.servers.tls import Tls
 
 USER, PASSWORD, TOKEN = "sender@example.test", "correct horse", "ya29.token"
 
-Fault = Literal["", "later", "never", "lost", "no sender", "lost early"]
+Fault = Literal["", "later", "never", "lost", "no sender", "lost early", "no data"]
 Kind = Literal["starttls", "tls", "none"]
 
 
 class Post:
     """A running server; `taken` has (recipients, the mail) of each transaction, `logins` the attempts to log in."""
 
-    def __init__(self, kind: Kind, tls: Tls, *, login: bool = True, host: str = "127.0.0.1") -> None:
+    def __init__(self, kind: Kind, tls: Tls, *, login: bool = True, host: str = "127.0.0.1", without: str = "") -> None:
         self.taken: list[tuple[list[str], bytes]] = []
         self.logins: list[str] = []
         self.fault: Fault = ""
@@ -39,6 +39,7 @@ class Post:
             require_starttls=kind == "starttls",
             auth_required=login and kind == "starttls",
             auth_require_tls=kind == "starttls",
+            auth_exclude_mechanism=[without],
             authenticator=self._login,
         )
 
@@ -81,7 +82,8 @@ class Post:
             return "451 4.7.1 try again later"
         if who.startswith("gone@"):
             return "550 5.1.1 no such user"
-        envelope.rcpt_tos.append(who)
+        if self.fault != "no data":  # it then wants no mail after all
+            envelope.rcpt_tos.append(who)
         return "250 OK"
 
     async def handle_DATA(self, *given: Any) -> str:  # noqa: N802
