@@ -10,6 +10,8 @@ import pytest
 import requests
 from github import GithubException
 from graphql import build_schema
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from digest.collectors.github import wire
 from digest.collectors.github.faults import of_exception
@@ -19,6 +21,7 @@ from digest.errors import DigestError, SourceError
 from tests.sims.github.bench import LATER, PERIOD, TOKEN, Clock, merged, run, source
 from tests.sims.github.datagen import generate
 from tests.sims.github.server import SCHEMA, GithubSim
+from tests.sims.simkit import Reply, Request
 
 DATA = generate(big=0)
 CHECKOUT = merged(DATA, "acme/checkout")
@@ -189,7 +192,7 @@ def test_every_second_answer_may_be_too_slow(sim: GithubSim) -> None:
 
 def test_a_query_is_made_smaller_until_it_passes(sim: GithubSim) -> None:
     """A query that is too heavy is asked in smaller pages, then for fewer repositories."""
-    sim.heavy = 2000
+    sim.heavy = 5000
 
     ran = run(sim, "acme/checkout", "acme/platform", "acme/mobile-app")
 
@@ -356,3 +359,50 @@ def test_every_exception_is_one_line(error: Exception, says: str, *, again: bool
     fault = of_exception(error, 100.0)
 
     assert (says, again) == (fault.what, fault.again)
+
+
+class Moody(GithubSim):
+    """Fails by a list: one fault, or none, for each request."""
+
+    moods: list[dict[str, Any]]
+
+    def answer(self, req: Request) -> tuple[Reply, str]:
+        """The next fault of the list; without one the right answer."""
+        self.faults.clear()
+        if self.moods and (mood := self.moods.pop(0)):
+            self.faults.set(first_n=1, **mood)
+        return super().answer(req)
+
+
+@pytest.fixture(scope="module")
+def moody() -> Iterator[Moody]:
+    """A double that fails by a list."""
+    with Moody(DATA) as sim:
+        sim.moods = []
+        yield sim
+
+
+MOODS: list[dict[str, Any]] = [
+    {},
+    *({"status": s} for s in (401, 403, 404, 429, 500, 502, 503, 504)),
+    *({"kind": k} for k in ("truncated_json", "truncated_body", "html", "empty", "reset", "secondary")),
+    {"kind": "secondary", "retry_after": "5"},
+]
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moods=st.lists(st.sampled_from(MOODS), max_size=8))
+def test_whatever_fails_nothing_is_wrong_and_nothing_is_missing_silently(
+    moody: Moody, moods: list[dict[str, Any]]
+) -> None:
+    """Rows are always true; they are all there, or an outcome or an error says that they are not."""
+    moody.moods = [{**m} for m in moods]
+    truth = merged(DATA, "acme/checkout", "acme/platform", base="main")
+
+    try:
+        ran = run(moody, "acme/checkout", "acme/platform")
+    except SourceError:
+        return
+
+    assert ran.found() <= truth
+    assert (ran.found() == truth) or {"truncated", "failed"} & {o.status for o in ran.outcomes}

@@ -83,9 +83,9 @@ class GitHub(Table, frozen=True):
 
     def takes(self, repository: str) -> bool:
         """Whether a repository of an organisation is wanted."""
-        names = (repository, repository.partition("/")[2])
-        wanted = not self.include or any(fnmatchcase(n, p) for n in names for p in self.include)
-        return wanted and not any(fnmatchcase(n, p) for n in names for p in self.exclude)
+        names = (repository.lower(), repository.lower().partition("/")[2])
+        wanted = not self.include or any(fnmatchcase(n, p.lower()) for n in names for p in self.include)
+        return wanted and not any(fnmatchcase(n, p.lower()) for n in names for p in self.exclude)
 
 
 def _check_url(url: str) -> None:

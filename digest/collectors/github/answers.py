@@ -202,8 +202,8 @@ def _plans(run: Run, told: Node) -> tuple[tuple[Activity, ...], tuple[Ask, ...]]
         return (), ()
     planned, reached = facts.nodes(told["planned"]), facts.nodes(told["reached"])
     more: list[What] = ["planned"] * told["planned"]["pageInfo"]["hasNextPage"]
-    if told["reached"]["pageInfo"]["hasNextPage"] and not _older(reached, "updatedAt", run.period.since):
+    rows = _goals(run, [*planned, *reached], told)
+    if told["reached"]["pageInfo"]["hasNextPage"] and any(row.state == "done" for row in rows):
         more.append("reached")
     whole = Ask(what="merged", scope=told["nameWithOwner"], since=run.period.since, until=run.period.until)
-    rows = _goals(run, [*planned, *reached], told)
     return rows, tuple(replace(whole, what=what) for what in more)

@@ -29,7 +29,8 @@ LISTS: dict[What, str] = {
     "recent": f"pullRequests(states: [MERGED], {NEWEST}, first: 10, after: $after) {{ {PAGE} nodes {{ ...Pull }} }}",
     "planned": "milestones(states: [OPEN], orderBy: {field: DUE_DATE, direction: ASC}, first: $first, after: $after) "
     f"{{ {PAGE} nodes {{ ...Goal }} }}",
-    "reached": f"milestones(states: [CLOSED], {NEWEST}, first: $first, after: $after) {{ {PAGE} nodes {{ ...Goal }} }}",
+    "reached": f"milestones(states: [CLOSED], {NEWEST}, first: $first, after: $after) "
+    f"{{ {PAGE} nodes {{ updatedAt ...Goal }} }}",
 }
 """A list of one repository, in its own order: asked of the database, so that it knows what the index does not yet.
 
@@ -45,23 +46,23 @@ FRAGMENTS = {
   author { __typename login }
   milestone { title dueOn }
   reviews { totalCount }
-  labels(first: 20) { nodes { name } }
-  closingIssuesReferences(first: 20) { nodes { number repository { nameWithOwner } } }
+  labels(first: 100) { nodes { name } }
+  closingIssuesReferences(first: 50) { nodes { number repository { nameWithOwner } } }
 }""",
     "Closed": """fragment Closed on Issue {
   number title body url createdAt updatedAt closedAt
   repository { nameWithOwner isPrivate }
   author { __typename login }
   milestone { title dueOn }
-  labels(first: 20) { nodes { name } }
+  labels(first: 100) { nodes { name } }
   REASON
 }""",
-    "Goal": "fragment Goal on Milestone { number title description url state createdAt updatedAt closedAt dueOn }",
+    "Goal": "fragment Goal on Milestone { number title description url createdAt closedAt dueOn }",
     "Plans": f"""fragment Plans on Repository {{
   planned: milestones(states: [OPEN], orderBy: {{field: DUE_DATE, direction: ASC}}, first: 10) {{
     {PAGE} nodes {{ ...Goal }}
   }}
-  reached: milestones(states: [CLOSED], {NEWEST}, first: 10) {{ {PAGE} nodes {{ ...Goal }} }}
+  reached: milestones(states: [CLOSED], {NEWEST}, first: 30) {{ {PAGE} nodes {{ ...Goal }} }}
 }}""",
 }
 
