@@ -179,7 +179,7 @@ def _app(source: GitHub) -> Callable[[], github.Auth.Auth]:
         import jwt
         from github import Auth, GithubException
 
-        app = Auth.AppAuth(source.app_id, pem)
+        app = Auth.AppAuth(str(source.app_id), pem)
         try:
             app.create_jwt()
             return app.get_installation_auth(source.installation_id or _installation(source, app))
