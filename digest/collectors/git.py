@@ -131,8 +131,23 @@ class Git(Table, frozen=True):
         boundary = clone.boundary if line.ended else frozenset[str]()
         if line.steps and line.steps[-1].id in boundary and line.steps[-1].date >= since:
             yield self._lacks(clone, "the history begins inside the period", "git fetch --unshallow gets the rest")
-        if not found:
-            return
+        if found:
+            yield from self._written(clone, line, found)
+
+    def between(self, path: Path, base: str, head: str) -> list[Activity]:
+        """What landed after the commit `base`, up to `head` on the same main line: a release, and not a period.
+
+        Raises:
+            SourceError: the clone cannot be read, or lacks one of them.
+        """
+        with opened(path, named=True, seconds=self.deadline) as clone:
+            line = clone.between(base, head)
+            written = list(self._written(clone, line, {step.id for step in line.steps})) if line.steps else []
+            return [item for item in written if isinstance(item, Activity)]
+
+    def _written(self, clone: Clone, line: Line, found: set[str]) -> Iterator[Activity | Outcome]:
+        """The activities of those commits of the line that were found."""
+        boundary = clone.boundary if line.ended else frozenset[str]()
         commits, missing = clone.commits([step.id for step in line.steps if step.id in found])
         if missing:
             yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")

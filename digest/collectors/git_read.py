@@ -122,6 +122,14 @@ class Clone:
             raise SourceError(f"{self.path}: no branch is called {branch!r}", "git branch --all lists them")
         return Line()
 
+    def between(self, base: str, head: str) -> Line:
+        """The first-parent line of the commit `head` down to `base`, which is no longer on it."""
+        told = self._run(
+            "rev_list", "--first-parent", "--timestamp", "--parents", "--stdin", given=f"{head}\n^{base}\n".encode()
+        )
+        steps = (line.split() for line in told.decode("ascii").splitlines())
+        return Line(ref=head, steps=tuple(Step(int(date), commit, tuple(rest)) for date, commit, *rest in steps))
+
     def _candidates(self, branch: str) -> Iterator[str]:
         """Full names to try, the best first; what landed is what the remote has."""
         if branch:
