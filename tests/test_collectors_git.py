@@ -218,3 +218,26 @@ def test_a_check_names_branch_and_last_commit(clone: Clone) -> None:
     assert [f"{clone.path}: branch main, last commit 2026-02-12 10:00 UTC"] == list(
         Git(paths=(str(clone.path),)).check()
     )
+
+
+def test_a_range_of_the_main_line_is_read_without_dates(clone: Clone) -> None:
+    """What landed after one commit up to another, merges with what is inside them."""
+    base = clone.commit("Before", "2026-02-01T08:00:00Z")
+    clone.git("switch", "--quiet", "--create", "topic")
+    clone.commit("Inside", "2026-02-02T08:00:00Z")
+    clone.git("switch", "--quiet", "main")
+    head = clone.merge("topic", "Merge pull request #7 from ann/topic\n\nAdd gzip", "2026-02-03T08:00:00Z")
+    clone.commit("After", "2026-02-04T08:00:00Z")
+    (activity,) = Git(root=clone.path).between(clone.path, base, head)
+
+    assert (head[:12], ["Inside"]) == (activity.key, [part.title for part in activity.parts])
+
+
+def test_one_lost_file_costs_no_other_commit_its_line_counts(clone: Clone) -> None:
+    """Where the contents of one file are missing, only the commit that changed it is without counts."""
+    ids = [clone.commit(f"Commit {n}", f"2026-02-0{n}T08:00:00Z", {f"{n}.txt": f"{n}\n" * n}) for n in range(1, 6)]
+    lost = clone.git("rev-parse", f"{ids[2]}:3.txt")
+    (clone.path / ".git" / "objects" / lost[:2] / lost[2:]).unlink()
+    found = Git().between(clone.path, ids[0], ids[-1])
+
+    assert [5, 4, 0, 2] == [sum(c.added for c in a.changes or ()) for a in found]

@@ -221,7 +221,17 @@ def test_names_are_the_same_from_every_side() -> None:
 
 def test_an_issue_number_is_no_ticket_key() -> None:
     """Only keys that a reader of the ticket system knows are keys of a line."""
-    assert ((), ("PAY-7",)) == (keys_of(ticket(f"{SHOP}#10", "t")), keys_of(ticket("PAY-7", "t")))
+    assert [(), ("PAY-7",)] == [keys_of(ticket(key, "t"), frozenset()) for key in (f"{SHOP}#10", "PAY-7")]
+
+
+def test_a_branch_names_tickets_of_known_projects_only() -> None:
+    """Many branches end in a number; a prefix is known from tickets, titles, or a branch that spells it out."""
+    odd = pull(12, "Document streaming", branch="passenger-47000")
+    known = pull(13, "Refund", branch="fix/pay-7-refund")
+    spelled = pull(14, "Name the currency", branch="feature/SHOP-3")
+    others = [odd, known, spelled, pull(15, "PAY-9: Round up")]
+
+    assert [(), ("PAY-7",), ("SHOP-3",), ("PAY-9",)] == [story.keys for story in link(others)]
 
 
 ADD, UNDO, AGAIN = "Deprecate the old store", 'Revert "Deprecate the old store"', 'Reland "Deprecate the old store"'

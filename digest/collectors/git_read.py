@@ -47,6 +47,9 @@ WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """What to ask about files, from much to little, and what is then missing."""
 
+HALVINGS = 24
+"""How often a request is halved to find the commits whose contents are missing, before line counts are done without."""
+
 BAD_REFERENCE = re.compile(r"\.\.|@\{|[\x00-\x20~^:?*\[\\\x7f]")
 
 
@@ -181,17 +184,36 @@ class Clone:
         """Exactly these commits with their files, and what is missing of them (empty as a rule).
 
         A clone without contents of files still tells which files changed; one without folders tells nothing of files.
+        Where only a few contents are missing, the line counts of the other commits are there.
         """
-        wanted = "".join(f"{commit}\n" for commit in ids).encode("ascii")
+        wanted = list(ids)
+        spare = [HALVINGS]
         for files, missing in WAYS[:-1]:
             try:
-                raw = self._run("log", "--no-walk=unsorted", "--stdin", *PLAIN, *files, given=wanted)
-            except GitFailed:  # it prints plausible lines before it fails: nothing of them is taken
-                continue
-            return list(parse(raw)), missing
+                told = self._told(wanted, files, spare)
+            except GitFailed:
+                spare[0] = 0
+            else:
+                return told, missing if spare[0] == HALVINGS else WAYS[1][1]
         files, missing = WAYS[-1]
-        raw = self._run("log", "--no-walk=unsorted", "--stdin", *PLAIN, *files, given=wanted)
-        return list(parse(raw, files=False)), missing
+        return list(parse(self._log(wanted, files), files=False)), missing
+
+    def _told(self, ids: list[str], files: tuple[str, ...], spare: list[int]) -> list[Commit]:
+        """These commits; where git fails on them, each half by itself, and line counts only where it does not."""
+        try:
+            return list(parse(self._log(ids, files)))
+        except GitFailed:  # it prints plausible lines before it fails: nothing of them is taken
+            if spare[0] < 1 or files is RAW:
+                raise
+            spare[0] -= 1
+        if len(ids) == 1:
+            return self._told(ids, RAW, spare)
+        half = len(ids) // 2
+        return [*self._told(ids[:half], files, spare), *self._told(ids[half:], files, spare)]
+
+    def _log(self, ids: list[str], files: tuple[str, ...]) -> bytes:
+        given = "".join(f"{commit}\n" for commit in ids).encode("ascii")
+        return self._run("log", "--no-walk=unsorted", "--stdin", *PLAIN, *files, given=given)
 
     def inner(self, tip: str, base: str) -> list[Commit]:
         """The commits that `tip` reaches and `base` does not, newest first, without their files."""

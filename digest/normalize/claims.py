@@ -13,7 +13,7 @@ from digest.extract import branch_keys, closing_refs, ticket_keys
 from digest.normalize import twins
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digest.model import Activity
 
@@ -27,9 +27,8 @@ _RELATIONS = {
     "parent": ("is part of {}", 0.8),
 }
 _CLOSES_KEY = re.compile(
-    r"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
-    r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b",
-    re.IGNORECASE,
+    r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
+    r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b"
 )
 _FOLLOWS = re.compile(
     r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?"
@@ -64,13 +63,13 @@ def identity(activity: Activity) -> Iterator[Claim]:
             yield Claim(name_of(part.key, activity), "has the same commits", 1.0)
 
 
-def claims(activity: Activity) -> Iterator[Claim]:
-    """Every name that the activity may belong to."""
+def claims(activity: Activity, projects: frozenset[str]) -> Iterator[Claim]:
+    """Every name that the activity may belong to; `projects` as for `keys_of`."""
     yield from identity(activity)
     if activity.kind == "decision":
         return
     yield from _linked(activity)
-    yield from _named_tickets(activity)
+    yield from _named_tickets(activity, projects)
     if activity.kind in {"commit", "pull_request"}:
         yield from _titled(activity)
         yield from _followed(activity)
@@ -83,12 +82,12 @@ def _linked(activity: Activity) -> Iterator[Claim]:
             yield Claim(name_of(link_.target, activity), reason.format(link_.target), confidence)
 
 
-def _named_tickets(activity: Activity) -> Iterator[Claim]:
+def _named_tickets(activity: Activity, projects: frozenset[str]) -> Iterator[Claim]:
     if activity.kind == "ticket":
         return
     for key in title_keys(activity):
         yield Claim(f"ticket:{key}", f"names {key} in its title", 0.9)
-    for key in branch_keys(activity.branch):
+    for key in named_by_branch(activity, projects):
         yield Claim(f"ticket:{key}", f"its branch names {key}", 0.9)
     for key in closed_keys(activity):
         yield Claim(f"ticket:{key}", f"says that it closes {key}", 0.85)
@@ -146,11 +145,23 @@ def title_keys(activity: Activity) -> tuple[str, ...]:
 
 def closed_keys(activity: Activity) -> tuple[str, ...]:
     """The ticket keys that its body says it closes, and not merely mentions."""
-    return tuple(dict.fromkeys(key.upper() for key in _CLOSES_KEY.findall(activity.body)))
+    return ticket_keys(" ".join(_CLOSES_KEY.findall(activity.body)))
 
 
-def keys_of(activity: Activity) -> tuple[str, ...]:
-    """The ticket keys that it is about."""
+def named_by_branch(activity: Activity, projects: frozenset[str]) -> tuple[str, ...]:
+    """The ticket keys in the name of its branch; many branches end in a number that is none."""
+    return tuple(key for key in branch_keys(activity.branch) if key.rpartition("-")[0] in projects)
+
+
+def projects_of(activities: Iterable[Activity]) -> frozenset[str]:
+    """The prefixes of ticket keys that are in use: those of tickets, and those that titles or branches spell out."""
+    spelled = (key for a in activities for key in (*title_keys(a), *ticket_keys(a.branch.replace("/", " "))))
+    given = (a.key for a in activities if a.kind == "ticket" and not _NUMBERED.fullmatch(a.key))
+    return frozenset(key.rpartition("-")[0] for key in (*given, *spelled))
+
+
+def keys_of(activity: Activity, projects: frozenset[str]) -> tuple[str, ...]:
+    """The ticket keys that it is about; in a branch only those of known `projects` count."""
     if activity.kind == "ticket":
         return () if _NUMBERED.fullmatch(activity.key) else (activity.key,)
-    return (*title_keys(activity), *branch_keys(activity.branch), *closed_keys(activity))
+    return (*title_keys(activity), *named_by_branch(activity, projects), *closed_keys(activity))

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from digest.normalize import twins
-from digest.normalize.claims import Claim, claims, identity, keys_of, number_of
+from digest.normalize.claims import Claim, claims, identity, keys_of, number_of, projects_of
 from digest.normalize.story import Story
 
 if TYPE_CHECKING:
@@ -61,8 +61,12 @@ class Groups:
 
 def link(activities: Sequence[Activity]) -> list[Story]:
     """One story for each outcome, in the order in which the first activity of each was given."""
-    groups = group(activities, claims)
-    return [_story([activities[k] for k in members], groups.why, members) for members in groups.lists()]
+    projects = projects_of(activities)
+    groups = group(activities, lambda activity: claims(activity, projects))
+    return [
+        _story([activities[k] for k in members], [groups.why.get(k) for k in members], projects)
+        for members in groups.lists()
+    ]
 
 
 def changes(activities: Sequence[Activity]) -> list[list[Activity]]:
@@ -104,14 +108,14 @@ def _routine(same: Sequence[Activity]) -> bool:
     return len(same) >= ROUTINE and not any(a.body or a.kind != "commit" or number_of(a) for a in same)
 
 
-def _story(members: list[Activity], why: dict[int, tuple[str, float]], places: list[int]) -> Story:
+def _story(members: list[Activity], why: list[tuple[str, float] | None], projects: frozenset[str]) -> Story:
     lead = lead_of(members)
     others = sorted((m for m in members if m is not lead), key=lambda m: (m.done is None, m.done or m.created, m.ref))
-    reasons = {members[k].ref: why[place] for k, place in enumerate(places) if place in why}
+    reasons = {member.ref: reason for member, reason in zip(members, why, strict=True) if reason}
     return Story(
         lead=lead,
         members=(lead, *others),
-        keys=tuple(dict.fromkeys(chain.from_iterable(keys_of(m) for m in (lead, *others)))),
+        keys=tuple(dict.fromkeys(chain.from_iterable(keys_of(m, projects) for m in (lead, *others)))),
         joined=tuple((m.ref, *reasons[m.ref]) for m in others if m.ref in reasons),
     )
 

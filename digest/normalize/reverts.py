@@ -120,10 +120,11 @@ def _mirrors(unit: Sequence[Activity], target: Sequence[Activity]) -> bool:
 
 def _lost_tickets(activities: Sequence[Activity], gone: set[str]) -> Iterator[Activity]:
     """Tickets that only changes which are gone have served."""
+    projects = claims.projects_of(activities)
     served: dict[str, set[bool]] = defaultdict(set)
     for activity in activities:
         if activity.kind in {"commit", "pull_request"}:
-            for claim in claims.claims(activity):
+            for claim in claims.claims(activity, projects):
                 served[claim.name].add(activity.ref in gone)
     for activity in activities:
         if activity.kind == "ticket" and served.get(claims.own_name(activity)) == {True}:
