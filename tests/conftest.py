@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing of the machine's own settings reaches a test, nothing of a test reaches the machine's folders."""
     home = tmp_path_factory.mktemp("home")
-    for name in [n for n in os.environ if n.startswith(("GIT_", "DIGEST_", "XDG_"))]:
+    for name in [n for n in os.environ if n.startswith(("GIT_", "DIGEST_", "XDG_")) and n != "DIGEST_TEST_ALL"]:
         monkeypatch.delenv(name)
     for name, value in {
         "HOME": str(home),
@@ -121,6 +121,16 @@ def snapshot(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
         assert file.read_text(encoding="utf-8") == text
 
     return check
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Generator[None, Any, Any]:
+    """Where DIGEST_TEST_ALL is set (CI), a test that was skipped has failed: every real server must have been there."""
+    report = yield
+    if report.skipped and os.environ.get("DIGEST_TEST_ALL") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and DIGEST_TEST_ALL is set: {call.excinfo and call.excinfo.value}"
+    return report
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

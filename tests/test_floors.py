@@ -11,11 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "files", "markdown", "charts", "extract", "redact"},
+    {"errors", "files", "markdown", "charts", "extract", "redact", "stats"},
     {"period", "config"},
     {"model", "layout", "plugins", "deliveries"},
-    {"collectors", "store", "normalize", "draft", "render", "outbox"},
-    {"pipeline"},
+    {"collectors", "store", "normalize", "draft", "render", "outbox", "archive", "export", "explain", "schedule"},
+    {"pipeline", "project", "publishing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]
@@ -24,7 +24,20 @@ ONLY_IN = {
     "click": {"cli"},
     "jinja2": {"render"},
     "sqlite3": {"store", "collectors"},
-    "msgspec": {"config", "plugins", "store", "collectors", "deliveries", "draft", "outbox", "pipeline", "cli", "web"},
+    "msgspec": {
+        "config",
+        "plugins",
+        "store",
+        "collectors",
+        "deliveries",
+        "draft",
+        "outbox",
+        "archive",
+        "export",
+        "pipeline",
+        "cli",
+        "web",
+    },
 }
 INSIDE_FUNCTIONS = {
     "github",

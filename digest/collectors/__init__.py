@@ -33,6 +33,8 @@ class Collector(Protocol):
     root: Path
     """The folder that relative paths in its table are relative to."""
 
+    # A class may also say `local: ClassVar[bool] = True`: to ask it again costs nothing, so it is always asked anew.
+
     def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Sample | Outcome]:
         """What was done in the period, and what is under way or planned at the time of asking.
 

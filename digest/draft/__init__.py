@@ -6,8 +6,28 @@ and `keep`, `reword`, `drop` and `add` edit the text as a person would.
 
 from __future__ import annotations
 
+from digest.draft.edits import add, drop, keep, keep_all, reword
 from digest.draft.files import diff, load, save
+from digest.draft.merging import SAYINGS, Change, Merged, merge
 from digest.draft.reading import Draft, Line, read, undecided
 from digest.draft.text import write
 
-__all__ = ["Draft", "Line", "diff", "load", "read", "save", "undecided", "write"]
+__all__ = [
+    "SAYINGS",
+    "Change",
+    "Draft",
+    "Line",
+    "Merged",
+    "add",
+    "diff",
+    "drop",
+    "keep",
+    "keep_all",
+    "load",
+    "merge",
+    "read",
+    "reword",
+    "save",
+    "undecided",
+    "write",
+]

@@ -43,6 +43,8 @@ NAMES: dict[str, SectionName] = {
     "next": "next",
     "next steps": "next",
 }
+_ALWAYS = re.compile(r"^\s*[-*+](?:\s+|$)")
+_NUMBERED = re.compile(r"^\s*\d")
 BULLET = re.compile(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
 _HEADING = re.compile(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
 _RULE = re.compile(r"^([-*_=])(?:\s*\1){2,}$")
@@ -57,7 +59,7 @@ class Block:
         section: where an entry stands; the section that a heading or an empty-comment names.
         text: the words of an entry, title, heading or comment.
         refs, sure: what the mark of an entry says.
-        damaged: the mark is put together from what was left of it, and is to be written anew.
+        loose: the refs stand in no proper comment, and one is to be written.
         own: a person's comment stands inside.
     """
 
@@ -68,7 +70,7 @@ class Block:
     text: str = ""
     refs: tuple[str, ...] = ()
     sure: bool = True
-    damaged: bool = False
+    loose: bool = False
     own: bool = False
 
 
@@ -135,26 +137,35 @@ def _end_of_comment(lines: Sequence[str], at: int) -> int:
 def _end_of_entry(lines: Sequence[str], at: int) -> int:
     """Where the line of the digest that begins at `at` ends, with what was wrapped onto the next lines."""
     end = at + 1
-    while end < len(lines) and (_continues(lines, end) or _continues_after_blank(lines, end)):
+    while end < len(lines) and (_continues(lines, end, lines[at]) or _continues_after_blank(lines, end, lines[at])):
         end = max(end + 1, _end_of_comment(lines, end) if lines[end].strip().startswith("<!--") else 0)
     return end
 
 
-def _continues(lines: Sequence[str], at: int) -> bool:
+def _continues(lines: Sequence[str], at: int, first: str) -> bool:
     line = lines[at]
     if line.strip().startswith("<!--"):
         return _kind(lines, at) in {"comment", "entry"} and (line[:1] in " \t" or _is_mark(lines, at))
-    return _kind(lines, at) == "entry" and not BULLET.match(line)
+    return _kind(lines, at) == "entry" and not _begins_another(line, first)
 
 
-def _continues_after_blank(lines: Sequence[str], at: int) -> bool:
+def _begins_another(line: str, first: str) -> bool:
+    """Whether a line is the next bullet; a number or a dash that was wrapped to its start makes none of it."""
+    if not BULLET.match(line) or _ALWAYS.match(line):
+        return bool(_ALWAYS.match(line))
+    if _NUMBERED.match(line):
+        return bool(_NUMBERED.match(first) and BULLET.match(first))
+    return line.lstrip()[0] == first.lstrip()[0]
+
+
+def _continues_after_blank(lines: Sequence[str], at: int, first: str) -> bool:
     """Whether a blank line is followed by an indented paragraph, which Markdown counts to the bullet above."""
     after = lines[at + 1] if at + 1 < len(lines) else ""
     return (
         not lines[at].strip()
         and bool(BULLET.match(lines[at - 1]) or lines[at - 1][:1] in {" ", "\t"})
         and bool(re.match(r"^(?: {2,}|\t)\S", after))
-        and _continues(lines, at + 1)
+        and _continues(lines, at + 1, first)
     )
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 GUESS = "?"
 OFFER = "the source now says:"
-COMMENT = re.compile(r"<!--(.*?)-->", re.DOTALL)
+COMMENT = re.compile(r"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
 _REF = re.compile(r"[^\s:<>|;()]+:[^\s<>|;()]+")
@@ -33,11 +33,18 @@ _DIGEST_BYTES = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What the comments of a line say. `damaged` tells that they were put together from what was left of them."""
+    """What the comments of a line say.
+
+    Attributes:
+        damaged: the refs were put together from what was left of a comment.
+        moved: the line was moved up from the list of what was left out, as it stood there.
+        own: there are comments of a person, too.
+    """
 
     refs: tuple[str, ...] = ()
     sure: bool = True
     damaged: bool = False
+    moved: bool = False
     own: bool = False
 
 
@@ -108,9 +115,14 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
     rest, moved, _ = promoted(rest, known)
     rest, debris = _take_debris(rest, known)
     rest, _, tail = rest.partition("<!--")
-    damaged = bool(debris or moved or tail)
     refs = dict.fromkeys((*(r for m in marks for r in m.refs), *moved, *debris))
-    mark = Mark(refs=tuple(refs), sure=all(m.sure for m in marks), damaged=damaged, own=own or bool(tail.strip()))
+    mark = Mark(
+        refs=tuple(refs),
+        sure=all(m.sure for m in marks),
+        damaged=bool(debris),
+        moved=bool(moved),
+        own=own or bool(tail.strip()),
+    )
     return " ".join(rest.split()), mark
 
 

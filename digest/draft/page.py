@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.draft import state as states
 from digest.draft.blocks import BULLET, HEADINGS, NAMES, Block, BlockKind, heading, inner, split
-from digest.draft.marks import take
+from digest.draft.marks import COMMENT, take
 from digest.draft.state import State
 from digest.errors import DraftError
 from digest.model import SectionName
@@ -18,7 +18,7 @@ from digest.model import SectionName
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_PREFIX = re.compile(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
+PREFIX = re.compile(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
 _MAINTENANCE = re.compile(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
 _GIT = re.compile(r"^(<{7}|>{7})( |$)")
 
@@ -118,23 +118,19 @@ class _Sections:
     def _entry(self, block: Block) -> Block:
         bulleted = bool(BULLET.match(block.lines[0]))
         text, mark = take(_unbulleted(block.lines), self.state.offered, self.state.sources)
-        block = replace(
-            block, text=text, refs=mark.refs, sure=mark.sure, damaged=mark.damaged, own=mark.own, section="progress"
-        )
+        loose = mark.damaged or mark.moved
+        block = replace(block, text=text, refs=mark.refs, sure=mark.sure, loose=loose, own=mark.own)
         if _MAINTENANCE.match(text) and not bulleted and not mark.refs:
             return replace(block, kind="maintenance")
         if self.section is None and not bulleted and not mark.refs:
             return self._before_sections(block)
         if mark.damaged:
-            what = (
-                "its comment was damaged and is read as"
-                if mark.refs
-                else "its comment is damaged, so it counts as yours"
-            )
-            self.notes.append(f"line {block.at}: {what} {' '.join(mark.refs)}".rstrip())
+            self.notes.append(f"line {block.at}: its comment was damaged and is read as {' '.join(mark.refs)}")
+        if "<!--" in COMMENT.sub("", "\n".join(block.lines)):
+            self.notes.append(f"line {block.at}: a comment is never closed; what stands in it is not published")
         if not text and not mark.own:
             self.notes.append(f"line {block.at}: it has no words and is not published")
-        prefix = _PREFIX.match(text)
+        prefix = PREFIX.match(text)
         if prefix:
             text = text[prefix.end() :] if not any(prefix.groups()) else _unprefixed(text, prefix)
         section = "tradeoffs" if prefix else self.section or "progress"

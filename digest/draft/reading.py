@@ -47,13 +47,13 @@ class Draft:
     Attributes:
         digest: the digest as the person left it.
         lines: its entries in the order of the file, with their places.
-        fingerprints: ref → fingerprint of the line that was generated for it.
+        fingerprints: ref → fingerprints of the lines that were generated for it, `?` behind that of a guess.
         notes: what was damaged and how it was read, each with its line.
     """
 
     digest: Digest
     lines: tuple[Line, ...]
-    fingerprints: dict[str, str]
+    fingerprints: dict[str, tuple[str, ...]]
     notes: tuple[str, ...] = ()
 
 
@@ -85,7 +85,7 @@ def read(text: str) -> Draft:
         notes=state.notes,
         redactions=state.redactions,
     )
-    marks = {ref: offered.mark for ref, offered in state.offered.items() if offered.mark}
+    marks = {ref: offered.marks for ref, offered in state.offered.items() if offered.marks}
     return Draft(digest=digest, lines=lines, fingerprints=marks, notes=page.notes)
 
 

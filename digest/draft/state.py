@@ -14,20 +14,21 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from digest.draft.marks import fingerprint, quote
+from digest.draft.marks import GUESS, fingerprint, quote
 from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
 from digest.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from digest.model import Digest, Entry
+    from digest.model import Digest, Entry, Section
 
 OPENING = "digest:state"
 VERSION = "v1"
 LEFT_OUT = "left-out"
 MAINTENANCE = "maintenance"
 GONE = "gone"
+NOTHING = "nothing was found; a line that you add here is published"
 
 _PLACES = (*SECTIONS, LEFT_OUT, MAINTENANCE, GONE)
 
@@ -38,13 +39,11 @@ class Offered:
 
     Attributes:
         place: a section, `left-out`, `maintenance`, or `gone` where the source no longer has it.
-        mark: the fingerprint of the line that it was offered in; empty where it was in none.
-        sure: False where that line was a guess.
+        marks: the fingerprints of the lines that it was offered in, with a `?` where the line was a guess.
     """
 
     place: str
-    mark: str = ""
-    sure: bool = True
+    marks: tuple[str, ...] = ()
     url: str = ""
     theme: str = ""
     keys: tuple[str, ...] = ()
@@ -57,7 +56,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All that the footer says. `maintenance` is the fingerprint of that line."""
+    """All that the footer says: `maintenance` is the fingerprint of that line, `empty` of why a section is empty."""
 
     title: str = ""
     period: Period | None = None
@@ -65,6 +64,7 @@ class State:
     notes: tuple[str, ...] = ()
     redactions: tuple[str, ...] = ()
     maintenance: str = ""
+    empty: dict[str, str] = field(default_factory=dict)
     offered: dict[str, Offered] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
 
@@ -79,25 +79,29 @@ class State:
 
     def touched(self, refs: tuple[str, ...], text: str, *, sure: bool) -> bool:
         """Whether a line is a person's: written, reworded, or a guess that was confirmed."""
-        mark = fingerprint(text)
-        now = [self.offered.get(ref) for ref in refs]
-        return not refs or any(o is None or o.mark != mark or (sure and not o.sure) for o in now)
+        mark = mark_of(text, sure=sure)
+        return not refs or not all(mark in self.marks(ref) for ref in refs)
+
+    def marks(self, ref: str) -> tuple[str, ...]:
+        """The fingerprints of the lines that a ref was offered in."""
+        return self.offered[ref].marks if ref in self.offered else ()
 
 
 def state_of(digest: Digest, before: State | None = None) -> State:
     """The state after `digest` was offered; what was offered `before` is remembered for good."""
     offered = dict(before.offered) if before else {}
     fresh: dict[str, Offered] = {ref: Offered(place="") for ref in digest.urls}
+    if digest.maintenance:
+        fresh |= {ref: Offered(place=MAINTENANCE) for ref in digest.maintenance.refs}
+    for left in digest.left_out:
+        fresh |= {ref: Offered(place=LEFT_OUT, marks=(fingerprint(left.text or left.title),)) for ref in left.refs}
     for section in digest.sections:
         for entry in section.entries:
-            fresh |= {ref: _offer(entry, section.name) for ref in entry.refs}
-    fresh |= {ref: Offered(place=LEFT_OUT) for left in digest.left_out for ref in left.refs if not _has(fresh, ref)}
-    if digest.maintenance:
-        fresh |= {ref: Offered(place=MAINTENANCE) for ref in digest.maintenance.refs if not _has(fresh, ref)}
+            fresh |= {ref: _offer(entry, section.name, fresh.get(ref)) for ref in entry.refs}
     for ref, now in fresh.items():
         old = offered.get(ref)
-        if old and not now.mark:  # a line was offered once: that stays known, so that a deleted one stays deleted
-            now = replace(old, place=old.place if old.mark else now.place)  # noqa: PLW2901
+        if old and not now.told and (old.told or not now.place):
+            now = replace(old, marks=tuple(dict.fromkeys((*old.marks, *now.marks))))  # noqa: PLW2901
         offered[ref] = replace(now, url=digest.urls.get(ref, old.url if old else ""))
     return State(
         title=digest.title,
@@ -106,18 +110,25 @@ def state_of(digest: Digest, before: State | None = None) -> State:
         notes=digest.notes,
         redactions=digest.redactions,
         maintenance=fingerprint(digest.maintenance.text) if digest.maintenance else "",
+        empty={s.name: fingerprint(why_empty(s)) for s in digest.sections if not s.entries},
         offered=offered,
     )
 
 
-def _has(fresh: dict[str, Offered], ref: str) -> bool:
-    return bool(ref in fresh and fresh[ref].place)
+def why_empty(section: Section) -> str:
+    """Why a section has no line, and how to give it one."""
+    return section.why_empty or NOTHING
 
 
-def _offer(entry: Entry, place: str) -> Offered:
-    return Offered(
-        place=place, mark=fingerprint(entry.text), sure=entry.sure, theme=entry.theme, keys=tuple(sorted(entry.keys))
-    )
+def mark_of(text: str, *, sure: bool) -> str:
+    """The fingerprint of a line and whether it is a guess."""
+    return fingerprint(text) + ("" if sure else GUESS)
+
+
+def _offer(entry: Entry, place: str, also: Offered | None) -> Offered:
+    others = also.marks if also and also.told else ()
+    marks = tuple(dict.fromkeys((*others, mark_of(entry.text, sure=entry.sure))))
+    return Offered(place=place, marks=marks, theme=entry.theme, keys=tuple(sorted(entry.keys)))
 
 
 def dump(state: State) -> tuple[str, ...]:
@@ -142,9 +153,10 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield "redacted", kind
     if state.maintenance:
         yield MAINTENANCE, state.maintenance
+    for name, why in state.empty.items():
+        yield "empty", name, why
     for ref, now in state.offered.items():
-        mark = now.mark + ("" if now.sure else "?")
-        yield ref, now.place, mark, now.url, now.theme, " ".join(now.keys)
+        yield ref, now.place, " ".join(now.marks), now.url, now.theme, " ".join(now.keys)
 
 
 def parse(inner: str) -> State:
@@ -174,6 +186,8 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
             return {"outcomes": (*state.outcomes, _outcome(*fields))}
         case "note":
             return {"notes": (*state.notes, fields[0])}
+        case "empty":
+            return {"empty": state.empty | {fields[0]: fields[1]}}
         case "redacted":
             return {"redactions": (*state.redactions, fields[0])}
         case _:
@@ -196,11 +210,10 @@ def _outcome(source: str, status: str, count: str = "0", detail: str = "") -> Ou
     return Outcome(source=source, status=known, count=int(count), detail=detail)
 
 
-def _offered(place: str = "", mark: str = "", url: str = "", theme: str = "", keys: str = "") -> Offered:
+def _offered(place: str = "", marks: str = "", url: str = "", theme: str = "", keys: str = "") -> Offered:
     if place not in {"", *_PLACES}:
         raise ValueError(place)
-    sure = not mark.endswith("?")
-    return Offered(place=place, mark=mark.rstrip("?"), sure=sure, url=url, theme=theme, keys=tuple(keys.split()))
+    return Offered(place=place, marks=tuple(marks.split()), url=url, theme=theme, keys=tuple(keys.split()))
 
 
 def section_of(place: str) -> SectionName | None:

@@ -20,7 +20,6 @@ HOW_TO = (
     'A line without one is yours. A "?" marks a guess: delete the "?" to confirm it, or delete the line.',
     "`digest draft` brings news in and keeps what you wrote; `digest publish` sends what stands here.",
 )
-NOTHING = "nothing was found; a line that you add here is published"
 PROMOTE = "left out: to tell one, cut its line here and paste it under a heading"
 
 
@@ -94,7 +93,7 @@ def entry_line(entry: Entry, section: SectionName) -> str:
 def empty_line(section: Section) -> str:
     """The comment that stands where a section has no entry."""
     name = HEADINGS[section.name].lower()
-    return f"<!-- empty {name}: {quiet(section.why_empty) or NOTHING} -->"
+    return f"<!-- empty {name}: {quiet(states.why_empty(section))} -->"
 
 
 def _body(digest: Digest, name: SectionName) -> tuple[str, ...]:

@@ -204,7 +204,7 @@ def _maintenance(material: Material) -> Entry | None:
     if not routine:
         return None
     return Entry(
-        text=word.maintenance(noise.count(routine)),
+        text=f"Maintenance: {word.maintenance(noise.count(routine))}",
         refs=tuple(ref for story, _ in routine for ref in story.refs),
         links=tuple(dict.fromkeys(url for story, _ in routine for url in story.urls)),
     )

@@ -1,0 +1,35 @@
+"""The command line; the only place that prints and reads the clock.
+
+What a command needs is imported inside of it, so that `digest --help` costs little more than click.
+"""
+
+from __future__ import annotations
+
+from digest.cli.asking import check, why
+from digest.cli.drafting import collect, draft
+from digest.cli.group import digest as main
+from digest.cli.looking import diff, history, search, show
+from digest.cli.publishing import publish, render
+from digest.cli.reviewing import review
+from digest.cli.starting import init
+from digest.cli.timing import schedule, status
+
+__all__ = ["main"]
+
+for command in (
+    init,
+    check,
+    collect,
+    draft,
+    review,
+    render,
+    publish,
+    why,
+    history,
+    show,
+    diff,
+    search,
+    schedule,
+    status,
+):
+    main.add_command(command)

@@ -1,0 +1,129 @@
+"""`collect` and `draft`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from digest.cli.group import now, open_project, parse_period, period_option, project_options, short, tell
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from digest.model import Outcome
+    from digest.period import Period
+    from digest.pipeline import Drafted
+    from digest.project import Project
+    from digest.store import Store
+
+refresh_option = click.option("--refresh", is_flag=True, help="Ask the sources for everything again.")
+
+
+@click.command()
+@project_options
+@period_option
+@refresh_option
+def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) -> None:
+    """Read the sources into the store, for drafts made later with --offline."""
+    from digest import pipeline
+
+    project = open_project(repo, config)
+    with project.locked(), project.open_store() as store:
+        outcomes = pipeline.collect(
+            project, store, parse_period(project, period), now=now(), refresh=refresh, done=tell_outcome
+        )
+    exit_by(outcomes)
+
+
+@click.command()
+@project_options
+@period_option
+@click.option("--print", "print_only", is_flag=True, help="Print the digest, write no file.")
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON (docs/json.md).")
+@click.option("--diff", is_flag=True, help="Show what drafting again would change, write no file.")
+@click.option("--if-due", is_flag=True, help="For cron: do nothing, silently, unless an ended period has no draft.")
+@click.option("--catch-up", is_flag=True, help="Draft every period that was missed since the last draft.")
+@click.option("--offline", is_flag=True, help="Ask no source, use what the store has.")
+@refresh_option
+def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) -> None:
+    """Draft the digest of a period: print it and write the file that you edit.
+
+    Drafting again keeps every edit that a person made in the file.
+    """
+    project = open_project(repo, config)
+    if flags["if_due"] or flags["catch_up"]:
+        periods, missed = _due(project, catch_up=flags["catch_up"])
+        if not periods and flags["if_due"]:
+            return
+        if missed:
+            names = ", ".join(p.label for p in missed)
+            tell(f"missed: {names} (digest draft --catch-up drafts them)")
+    else:
+        periods = [parse_period(project, period)]
+    outcomes: list[Outcome] = []
+    with project.locked(), project.open_store() as store:
+        for one in periods:
+            outcomes += _draft_one(project, store, one, flags)
+    exit_by(outcomes)
+
+
+def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period]]:
+    """The ended periods to draft now, and those that were missed and are left."""
+    last = project.cadence.last(now())
+    drafted = project.drafted()
+    if any(p.end >= last.end for p in drafted):
+        return [], []
+    if not drafted:
+        return [last], []
+    missed = list(project.cadence.ended_between(max(p.end for p in drafted), now()))
+    return (missed, []) if catch_up else ([last], missed[:-1])
+
+
+def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, bool]) -> tuple[Outcome, ...]:
+    from digest import pipeline
+
+    if flags["offline"]:
+        outcomes = pipeline.known(project, store, period)
+    else:
+        outcomes = pipeline.collect(project, store, period, now=now(), refresh=flags["refresh"])
+    drafted = pipeline.join(project, pipeline.digest_of(project, store, period, outcomes))
+    keep = not (flags["print_only"] or flags["diff"])
+    written = keep and pipeline.save(drafted)
+    _print(project, drafted, flags)
+    for outcome in outcomes:
+        tell_outcome(outcome)
+    for change in drafted.changes:
+        tell(f"{change}")
+    if keep:
+        tell(f"draft: {short(drafted.file)}" + ("" if written else " (nothing new)"))
+    return outcomes
+
+
+def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
+    from digest import draft as drafts
+    from digest import export, render
+
+    if flags["as_json"]:
+        click.echo(export.as_json(export.as_plain(drafted.digest)), nl=False)
+    elif flags["diff"]:
+        click.echo(drafts.diff(drafted.before, drafted.text), nl=False)
+    else:
+        words = drafts.read(drafted.text).digest
+        wording = project.config.wording
+        text = render.render(words, "markdown", lang=project.config.lang, links=wording.links, folder=project.templates)
+        click.echo(text, nl=False)
+
+
+def tell_outcome(outcome: Outcome) -> None:
+    """One line about how a source did."""
+    detail = f" ({outcome.detail})" if outcome.detail else ""
+    tell(f"{outcome.source}: {outcome.status}, {outcome.count} found{detail}")
+
+
+def exit_by(outcomes: Sequence[Outcome]) -> None:
+    """Exit 4 where a source did not deliver all."""
+    if any(o.status in {"failed", "truncated"} for o in outcomes):
+        ctx: Any = click.get_current_context()
+        ctx.exit(4)

@@ -1,0 +1,73 @@
+"""`review`: a person's decisions, in a prompt or by flags."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.group import open_project, parse_period, period_option, project_options, short, tell
+from digest.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
+
+
+@click.command()
+@project_options
+@period_option
+@click.option("--all", "all_lines", is_flag=True, help="Go through every line, not only the trade-offs.")
+@click.option("--keep-all", is_flag=True, help="Confirm every line as it stands.")
+@click.option("--keep", multiple=True, metavar="REF", help="Confirm one line.")
+@click.option("--set", "sets", multiple=True, metavar="REF=TEXT", help="Give one line other words.")
+@click.option("--drop", multiple=True, metavar="REF", help="Delete one line for good.")
+@click.option("--add-tradeoff", multiple=True, metavar="TEXT", help="Add a trade-off in your own words.")
+def review(repo: Path | None, config: Path | None, period: str, all_lines: bool, **flags: object) -> None:
+    """Go through the trade-offs one at a time: keep, edit, drop, add.
+
+    Every answer is saved at once; quit at any time and go on later.
+    """
+    from digest import draft
+
+    project = open_project(repo, config)
+    file = project.draft_file(parse_period(project, period))
+    if not file.exists():
+        raise ConfigError(f"there is no draft at {short(file)}", "digest draft makes one")
+    if any(flags.values()):
+        text, digest = draft.load(file)
+        changed = _apply(text, flags)
+        draft.save(file, changed, digest)
+        tell(f"saved: {short(file)}; {len(draft.undecided(draft.read(changed)))} left to decide")
+        return
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise ConfigError(
+            f"review asks questions and there is no terminal: {short(file)}", f"edit the file, or use {FLAGS}"
+        )
+
+
+def _apply(text: str, flags: dict[str, object]) -> str:
+    """The draft after the decisions that the flags name."""
+    from digest import draft
+
+    for ref in _words(flags["keep"]):
+        text = draft.keep(text, ref)
+    for ref in _words(flags["drop"]):
+        text = draft.drop(text, ref)
+    for pair in _words(flags["sets"]):
+        ref, equals, words = pair.partition("=")
+        if not equals or not words.strip():
+            raise ConfigError(f"--set {pair!r}", "write --set REF=TEXT")
+        text = draft.reword(text, ref.strip(), words.strip())
+    for words in _words(flags["add_tradeoff"]):
+        text = draft.add(text, "tradeoffs", words)
+    if flags["keep_all"]:
+        text = draft.keep_all(text)
+    return text
+
+
+def _words(value: object) -> list[str]:
+    assert isinstance(value, tuple)
+    return [str(v) for v in value]

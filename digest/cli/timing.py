@@ -1,0 +1,71 @@
+"""`schedule` and `status`: what starts digest by itself, and what notices when nothing came of it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import click
+
+from digest.cli.group import now, open_project, project_options, short
+from digest.errors import DigestError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+GRACE = 2
+
+
+@click.command()
+@project_options
+@click.option("--cron", "way", flag_value="cron", default="cron", help="Lines for a crontab (the default).")
+@click.option("--systemd", "way", flag_value="systemd", help="A systemd user service and timer.")
+@click.option("--github", "way", flag_value="github", help="A GitHub Actions workflow that opens a pull request.")
+@click.option("--gitlab", "way", flag_value="gitlab", help="A GitLab CI job that opens a merge request.")
+@click.option("--launchd", "way", flag_value="launchd", help="A property list for launchd.")
+@click.option("--kubernetes", "way", flag_value="kubernetes", help="A Kubernetes CronJob.")
+def schedule(repo: Path | None, config: Path | None, way: str) -> None:
+    """Print ready text that starts `digest draft --if-due` every working day.
+
+    Whether a period is due is decided by digest itself, from the anchor date: no scheduler can say "every two weeks".
+    """
+    from pathlib import Path as Program
+
+    from digest.schedule import WAYS, Job
+
+    project = open_project(repo, config)
+    found = shutil.which("digest") or sys.argv[0]
+    job = Job(
+        program=Program(found).absolute(),
+        folder=project.root.resolve(),
+        config=project.file.resolve() if project.file else None,
+        drafts=project.config.folder,
+        zone=str(project.cadence.zone),
+        name=re.sub(r"[^A-Za-z0-9]+", "-", project.title).strip("-").lower() or "project",
+    )
+    click.echo(WAYS[way](job), nl=False)
+
+
+@click.command()
+@project_options
+@click.option("--grace", default=GRACE, show_default=True, help="Days that a draft may take after a period has ended.")
+def status(repo: Path | None, config: Path | None, grace: int) -> None:
+    """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring)."""
+    from digest import archive
+
+    project = open_project(repo, config)
+    period = project.cadence.last(now())
+    edition = archive.latest(project.published, period.slug)
+    file = project.draft_file(period)
+    if edition:
+        click.echo(f"{period.label}: published on {edition.published:%Y-%m-%d} ({short(edition.file)})")
+    elif file.exists():
+        click.echo(f"{period.label}: drafted, not published ({short(file)})")
+    elif now() < period.until + timedelta(days=grace):
+        click.echo(f"{period.label}: ended, a draft is due")
+    else:
+        days = (now() - period.until).days
+        raise DigestError(f"{period.label} ended {days} days ago and has no draft", "digest draft --if-due")

@@ -1,0 +1,136 @@
+"""What a person does to a draft, as functions of its text: keep, reword, drop and add a line.
+
+A line is named by one of its refs (`github:acme/shop#412`, or as much of its end as is clear: `#412`, `PAY-7`), or by
+its number in the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from digest.draft import pen
+from digest.draft.marks import words
+from digest.draft.page import PREFIX, parse
+from digest.errors import DraftError
+from digest.model import Entry, whole_ref
+
+if TYPE_CHECKING:
+    from digest.draft.blocks import Block
+    from digest.draft.page import Page
+    from digest.model import SectionName
+
+FEW = 5
+
+
+def keep(text: str, target: str | int) -> str:
+    """Let a line stand as it is: no longer a guess, and what its source says by now is no longer asked."""
+    page = parse(text)
+    k = _find(page, target)
+    block = replace(page.blocks[k], sure=True)
+    return _with(page, k, block if page.blocks[k].sure else pen.rewritten(block, page.state.sources))
+
+
+def keep_all(text: str) -> str:
+    """Let every guess stand as it is."""
+    page = parse(text)
+    blocks = [
+        pen.rewritten(replace(b, sure=True), page.state.sources) if b.kind == "entry" and not b.sure else b
+        for b in page.blocks
+    ]
+    return replace(page, blocks=tuple(blocks)).text()
+
+
+def reword(text: str, target: str | int, said: str) -> str:
+    """Give a line new words; whoever words a guess stands by it.
+
+    Raises:
+        DraftError: there is no such line, or there are no words.
+    """
+    page = parse(text)
+    k = _find(page, target)
+    block = replace(page.blocks[k], sure=True)
+    return _with(page, k, pen.rewritten(block, page.state.sources, _said(said)))
+
+
+def drop(text: str, target: str | int) -> str:
+    """Take a line out; it does not come back by itself."""
+    page = parse(text)
+    return replace(page, blocks=tuple(pen.without(page.blocks, _find(page, target)))).text()
+
+
+def add(text: str, section: SectionName, said: str) -> str:
+    """Put a line of one's own at the end of a section.
+
+    Raises:
+        DraftError: there are no words.
+    """
+    page = parse(text)
+    said = _said(said)
+    block = pen.line(Entry(text=said), section)
+    blocks = list(page.blocks)
+    for k in reversed(range(len(blocks))):
+        if blocks[k].kind == "empty" and blocks[k].section == section:
+            blocks = pen.without(blocks, k)
+    return replace(page, blocks=tuple(pen.append(blocks, block))).text()
+
+
+def _said(said: str) -> str:
+    said = words(said)
+    found = PREFIX.match(said)
+    said = said[found.end() :] if found and not any(found.groups()) else said
+    if not said:
+        raise DraftError("a line needs words", "to take it out, drop it")
+    return said
+
+
+def _with(page: Page, k: int, block: Block) -> str:
+    """The text with another block for number `k`, without the offer below it."""
+    blocks = [*page.blocks[:k], block, *page.blocks[k + 1 :]]
+    while k + 1 < len(blocks) and blocks[k + 1].kind == "offer":
+        blocks = pen.without(blocks, k + 1)
+    return replace(page, blocks=tuple(blocks)).text()
+
+
+def _find(page: Page, target: str | int) -> int:
+    """The number of the block that is meant."""
+    lines = [(k, block) for k, block in enumerate(page.blocks) if block.kind == "entry"]
+    if isinstance(target, int):
+        found = [k for k, block in lines if block.at <= target < block.at + len(block.lines)]
+        if found:
+            return found[0]
+        raise DraftError(f"line {target} of the draft is no line of the digest", _near(page, ""))
+    for fits in (_is, _is_part_of, _ends):
+        found = [k for k, block in lines if any(fits(ref, target) for ref in block.refs)]
+        if len(found) == 1:
+            return found[0]
+        if found:
+            where = ", ".join(str(page.blocks[k].at) for k in found)
+            raise DraftError(f"{target!r} is the evidence of several lines: {where}", "name one by its number")
+    raise DraftError(f"no line of the draft rests on {target!r}", _near(page, target))
+
+
+def _is(ref: str, target: str) -> bool:
+    return ref == target
+
+
+def _is_part_of(ref: str, target: str) -> bool:
+    return whole_ref(ref) == target
+
+
+def _ends(ref: str, target: str) -> bool:
+    """Whether `target` is the end of `ref` from a sign on: `#412`, `shop#412`, `PAY-7`."""
+    before = ref[: -len(target)][-1:] if target and ref.endswith(target) else "x"
+    return not before.isalnum() or target[:1] in "#~"
+
+
+def _near(page: Page, target: str) -> str:
+    """Which refs may have been meant."""
+    refs = [ref for block in page.of("entry") for ref in block.refs]
+    keys = {ref.partition(":")[2]: ref for ref in refs}
+    close = difflib.get_close_matches(target, [*refs, *keys], 3, 0.6)
+    meant = dict.fromkeys(keys.get(c, c) for c in close)
+    if meant:
+        return f"did you mean {' or '.join(meant)}?"
+    return f"there are {', '.join(refs[:FEW])}{', …' if refs[FEW:] else ''}" if refs else "no line has evidence"

@@ -1,0 +1,201 @@
+"""The line, from top to bottom: collect → store → normalize → draft."""
+
+from __future__ import annotations
+
+import logging
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from digest import archive, draft
+from digest.errors import DigestError, SourceError
+from digest.model import WORST_FIRST, Activity, Digest, Entry, Outcome, Sample, Status, whole_ref
+from digest.normalize import normalize
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from digest.collectors import Collector
+    from digest.period import Period
+    from digest.project import Project
+    from digest.store import Store
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(hours=1)
+"""Asked for again at each sync: what a source had not indexed yet when it was last asked."""
+
+SETTLED = timedelta(days=1)
+"""A period that was read completely this long after its end is not asked for again."""
+
+THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to ask a source for.
+
+    Attributes:
+        known: how it did before, where that settles it and nothing is asked.
+        changed_since: what changed since then is asked for; None asks for everything.
+    """
+
+    known: Outcome | None = None
+    changed_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drafted:
+    """What a run of `draft` made.
+
+    Attributes:
+        digest: what the sources say.
+        file: where it is written. before: what it holds; empty where there is none. seen: the hash of that.
+        text: the draft with a person's edits in it. changes: what joining the two did.
+    """
+
+    digest: Digest
+    file: Path
+    text: str
+    before: str = ""
+    seen: str | None = None
+    changes: tuple[draft.Change, ...] = ()
+
+
+def collect(
+    project: Project,
+    store: Store,
+    period: Period,
+    *,
+    now: datetime,
+    refresh: bool = False,
+    done: Callable[[Outcome], None] = lambda _: None,
+) -> tuple[Outcome, ...]:
+    """Ask every source for the period, side by side, and store what each gave in one transaction.
+
+    `now` is the instant of asking; `refresh` asks for everything again, also for what the store has; `done` is told the
+    outcome of each source.
+
+    Raises:
+        ConfigError: a table of a source does not fit.
+        SourceError: not one source could be read.
+    """
+    sources = project.sources()
+    plans = [_plan(store, source, period, refresh=refresh) for source in sources]
+    outcomes = []
+    with ThreadPoolExecutor(THREADS) as pool:
+        given = [pool.submit(_ask, s, period, plan) for s, plan in zip(sources, plans, strict=True)]
+        for source, plan, future in zip(sources, plans, given, strict=True):
+            items, outcome = future.result()
+            if plan.known is None:
+                whole = plan.changed_since is None
+                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+            outcome = replace(outcome, count=len(store.activities(period, [source.name])))
+            outcomes.append(outcome)
+            done(outcome)
+    if outcomes and all(o.status == "failed" for o in outcomes):
+        raise SourceError("\n".join(f"{o.source}: {o.detail}" for o in outcomes))
+    return tuple(outcomes)
+
+
+def _plan(store: Store, source: Collector, period: Period, *, refresh: bool) -> Plan:
+    """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet."""
+    if refresh or getattr(source, "local", False):
+        return Plan()
+    sync = store.last_sync(source.name, period)
+    if sync is None or not sync.complete or sync.read_at is None:
+        return Plan()
+    if sync.read_at >= period.until + SETTLED:
+        return Plan(known=sync.outcome)
+    return Plan(changed_since=sync.read_at - OVERLAP)
+
+
+def _ask(source: Collector, period: Period, plan: Plan) -> tuple[list[Activity | Sample], Outcome]:
+    """Everything that a source gives, and how it did; whatever goes wrong inside stays inside."""
+    items: list[Activity | Sample] = []
+    shortfalls: list[Outcome] = []
+    if plan.known:
+        return items, plan.known
+    try:
+        for given in source.collect(period, plan.changed_since):
+            (shortfalls if isinstance(given, Outcome) else items).append(given)  # type: ignore[arg-type]
+    except DigestError as error:
+        return [], Outcome(source=source.name, status="failed", detail=str(error))
+    except Exception as error:  # the one fence: a bug in one source must not take the others down
+        log.debug("%s failed", source.name, exc_info=True)
+        return [], Outcome(
+            source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
+        )
+    return items, _joined(source.name, len(items), shortfalls)
+
+
+def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
+    """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
+    status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
+    detail = "; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail))
+    return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)
+
+
+def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]:
+    """How the sources did when they were last asked, without asking them."""
+    outcomes = []
+    for source in project.sources():
+        sync = store.last_sync(source.name, period)
+        count = len(store.activities(period, [source.name]))
+        never = Outcome(source=source.name, status="skipped", detail="never asked for this period")
+        outcomes.append(replace(sync.outcome if sync else never, count=count))
+    return tuple(outcomes)
+
+
+def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence[Outcome]) -> Digest:
+    """What the store says about a period, in words."""
+    names = [source.name for source in project.sources()]
+    return normalize(
+        title=project.title,
+        period=period,
+        activities=store.activities(period, names),
+        upcoming=store.upcoming(names),
+        samples=store.samples(period, names),
+        outcomes=outcomes,
+        config=project.config,
+        promises=promised(project, period),
+    )
+
+
+def promised(project: Project, period: Period) -> tuple[Entry, ...]:
+    """The Next section of the last digest that was published before the period."""
+    edition = archive.before(project.published, period)
+    return edition.digest.section("next").entries if edition else ()
+
+
+def join(project: Project, digest: Digest) -> Drafted:
+    """The draft of a digest, with the edits of the draft that is there."""
+    file = project.draft_file(digest.period)
+    if not file.exists():
+        return Drafted(digest=digest, file=file, text=draft.write(digest))
+    before, seen = draft.load(file)
+    merged = draft.merge(before, digest)
+    return Drafted(digest=digest, file=file, text=merged.text, before=before, seen=seen, changes=merged.changes)
+
+
+def save(drafted: Drafted) -> bool:
+    """Write the draft; False where nothing changed.
+
+    Raises:
+        DraftError: somebody wrote the file in the meantime, or it cannot be written.
+    """
+    if drafted.text == drafted.before:
+        return False
+    draft.save(drafted.file, drafted.text, drafted.seen)
+    return True
+
+
+def evidence(project: Project, store: Store, digest: Digest) -> list[Activity]:
+    """The activities behind the lines of a digest."""
+    entries = [e for s in digest.sections for e in s.entries] + ([digest.maintenance] if digest.maintenance else [])
+    refs = {whole_ref(ref) for entry in entries for ref in entry.refs}
+    names = [source.name for source in project.sources()]
+    known = [*store.activities(digest.period, names), *store.upcoming(names)]
+    return [activity for activity in known if activity.ref in refs]
