@@ -26,6 +26,7 @@ MOST_LINKS = 5
 """A line shows at most this many links; all of its evidence is in the draft."""
 
 _TRADEOFF_SAID = re.compile(r"^[*_]*trade-?offs?[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+_MAINTENANCE_SAID = re.compile(r"^[*_]*maintenance[*_]*\s*:[*_]*\s*", re.IGNORECASE)
 _NOT_IN_ADDRESS = re.compile(r"""[\s<>"'\\`\[\](){}|^]""")
 
 
@@ -47,7 +48,7 @@ class Line:
     """One bullet.
 
     Attributes:
-        text: without the word "Trade-off:", which a template prints where `tradeoff` is true.
+        text: without the words "Trade-off:" and "Maintenance:", which a template prints.
         links: numbers into `Page.links`, from 1.
         trend: the figures of the periods up to this one; empty where there are fewer than two.
     """
@@ -100,9 +101,9 @@ def lay_out(digest: Digest, *, links: bool = True) -> Page:
 
     def line(entry: Entry, *, tradeoff: bool = False) -> Line:
         found = _addresses(digest, entry) if links else []
-        said = _TRADEOFF_SAID.sub("", entry.text) if tradeoff else entry.text
+        said = one_line(entry.text)
         return Line(
-            text=Words(said.strip()),
+            text=Words(_TRADEOFF_SAID.sub("", said) if tradeoff else said),
             tradeoff=tradeoff,
             links=tuple(numbers.setdefault(url, len(numbers) + 1) for url in found[:MOST_LINKS]),
             trend=_trend(digest, entry),
@@ -116,13 +117,13 @@ def lay_out(digest: Digest, *, links: bool = True) -> Page:
         "next": [line(entry) for entry in digest.section("next").entries],
     }
     blocks = [Block(name=k, heading=HEADINGS[k], groups=_group(v)) for k, v in lines.items() if v]
-    last = Line(text=Words(digest.maintenance.text)) if digest.maintenance else None
+    rest = _MAINTENANCE_SAID.sub("", one_line(digest.maintenance.text)) if digest.maintenance else ""
     return Page(
         title=one_line(digest.title),
         headline=digest.headline,
         period=digest.period,
         blocks=tuple(blocks),
-        maintenance=last,
+        maintenance=Line(text=Words(rest)) if rest else None,
         links=tuple(numbers),
     )
 

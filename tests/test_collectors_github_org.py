@@ -127,6 +127,20 @@ def test_more_milestones_than_a_listing_shows_are_read(sim: GithubSim) -> None:
     assert (30, 40) == (len(ran.found("planned", "milestone")), len(ran.found("done", "milestone")))
 
 
+def test_a_milestone_of_long_ago_is_found(sim: GithubSim) -> None:
+    """A period of last year has its milestone although many were reached since then."""
+    data = generate(big=0)
+    reached = data["repos"][2]["milestones"][2]
+    since = iso(LATER + timedelta(days=100))
+    younger = ({**reached, "number": n, "closed_at": since, "updated_at": since} for n in range(10, 90))
+    data["repos"][2]["milestones"] = [reached, *younger]
+    sim.load(data)
+
+    ran = run(sim, "acme/mobile-app", now=LATER + timedelta(days=400))
+
+    assert {"acme/mobile-app/milestone/3"} == ran.found("done", "milestone")
+
+
 def test_a_crowded_second_is_told_as_truncated(sim: GithubSim, monkeypatch: pytest.MonkeyPatch) -> None:
     """More results than a search gives, all in one second: a slice cannot be cut, so the source is not whole."""
     for module, name in ((graph, "SEARCH_CAP"), (answers, "CAP"), (answers, "LONG")):

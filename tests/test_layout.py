@@ -91,6 +91,19 @@ def test_the_word_tradeoff_is_said_once(said: str) -> None:
     assert [("", ["> cost"])] == told(digest(tradeoffs=[Entry(text=said)]))
 
 
+@pytest.mark.parametrize("said", ["Maintenance: 7 updates.", "*Maintenance:* 7 updates.", "7 updates."])
+def test_the_word_maintenance_is_said_once(said: str) -> None:
+    """The template prints it; the line of a draft has it too."""
+    page = lay_out(replace(digest(), maintenance=Entry(text=said)))
+
+    assert "7 updates." == str(page.maintenance and page.maintenance.text)
+
+
+def test_a_line_is_one_line() -> None:
+    """Nothing that a person or a file can hold breaks a bullet or reaches a terminal."""
+    assert [("", ["a b c"])] == told(digest(next=[Entry(text=" a\n\nb \x1b[2J c")]))
+
+
 def test_themes_stand_together_where_the_first_of_them_stands() -> None:
     """Lines without a theme stay where they are; a trade-off stands in the theme of its progress."""
     made = digest(

@@ -59,6 +59,16 @@ WORDED = {
     "Allow to set defaults to none": "Allowed setting defaults to none.",
     "open -> launch": "Open -> launch.",
     "Avoid assert_nil for objects that override nil?": "Avoided assert_nil for objects that override nil?.",
+    'Revert "feat(ui): add dark mode"': "Reverted “Add dark mode”.",
+    "Edits to the guide": "Edits to the guide.",
+    "fix: Refer to commands, not subcommands": "Now refers to commands, not subcommands.",
+    "fix: default expiry in recursive lookups": "Fixed default expiry in recursive lookups.",
+    "Raise an error when the cache is closed": "Now raises an error when the cache is closed.",
+    "Point out when a key belongs elsewhere": "Pointed out when a key belongs elsewhere.",
+    "Always work on Unicode in exports": "Now always works on Unicode in exports.",
+    "Sessions were lost on restart": "Fixed: sessions were lost on restart.",
+    "Change Data Capture for orders": "Change Data Capture for orders.",
+    "Do not use the old client; add a retry": "Stopped using the old client; added a retry.",
     # joined verbs
     "Add retries and remove the old client": "Added retries and removed the old client.",
     "Rename a flag, update its callers": "Renamed a flag, updated its callers.",
@@ -99,6 +109,7 @@ WORDED = {
     "Fix :func:`open` and ``--flag`` together": "Fixed `open` and `--flag` together.",
     "make [`manual_map`] ignore dyn types": "Made `manual_map` ignore dyn types.",
     "Add ArrayFill.fill(boolean[], boolean)": "Added ArrayFill.fill(boolean\\[\\], boolean).",
+    'Use @MethodSource("dates") for dates': 'Now uses `@MethodSource("dates")` for dates.',
     "isBlank() accepts a null argument": "isBlank() accepts a null argument.",
 }
 
@@ -160,7 +171,7 @@ def test_where_nothing_is_said_nothing_is_invented(title: str, kind: str, expect
 
 def test_a_merge_is_told_by_the_line_below() -> None:
     """The subject of a merge commit names a branch; the title of what was merged stands below it."""
-    body = "\nAllow spaces in completions\n\nMore words."
+    body = "\nCo-authored-by: Jo <jo@example.test>\nAllow spaces in completions\n\nMore words."
 
     assert "Allowed spaces in completions." == told("Merge pull request #7 from jo/spaces", body=body)
 

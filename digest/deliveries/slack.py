@@ -110,7 +110,9 @@ def _blocks(page: Page) -> list[dict[str, Any]]:
                 elements.append(_list([_section([{"type": "text", "text": group.theme}])], 0))
             elements.append(_list([_section(_words(line, page)) for line in group.lines], int(bool(group.theme))))
     if page.maintenance:
-        elements.append(_section([{"type": "text", "text": "\n"}, *map(_run, runs(page.maintenance.text.markdown))]))
+        elements.append(
+            _section([{"type": "text", "text": "\nMaintenance: "}, *map(_run, runs(page.maintenance.text.markdown))])
+        )
     head = {"type": "header", "text": {"type": "plain_text", "text": subject, "emoji": False}}
     return [head, {"type": "rich_text", "elements": elements}] if elements else [head]
 

@@ -49,10 +49,6 @@ class Run:
         """Since when the index may not know of everything in the period; the period's end where it knows all."""
         return min(max(self.period.since, self.now - LAG), self.period.until)
 
-    def takes(self, repository: str) -> bool:
-        """Whether a repository of an organisation is wanted."""
-        return self.source.takes(repository)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
@@ -120,7 +116,7 @@ def _slices(ask: Ask, count: int) -> list[Ask]:
 
 def _row(run: Run, ask: Ask, node: Node) -> Activity | None:
     """The activity of a node that was found; None where it is not what was asked for."""
-    if ask.scope.startswith("org:") and not run.takes(node["repository"]["nameWithOwner"]):
+    if ask.scope.startswith("org:") and not run.source.takes(node["repository"]["nameWithOwner"]):
         return None
     if ask.what == "issues":
         row = facts.issue(node, run.source.name)
@@ -183,7 +179,7 @@ def _owner(run: Run, ask: Ask, told: Node) -> Heard:
     """A page of an organisation's repositories, those with the latest push first."""
     nodes = facts.nodes(told)
     rows, asks = list[Activity](), list[Ask]()
-    for node in (n for n in nodes if run.takes(n["nameWithOwner"])):
+    for node in (n for n in nodes if run.source.takes(n["nameWithOwner"])):
         plans = _plans(run, node)
         rows += plans[0]
         asks += plans[1]
@@ -203,7 +199,8 @@ def _plans(run: Run, told: Node) -> tuple[tuple[Activity, ...], tuple[Ask, ...]]
     planned, reached = facts.nodes(told["planned"]), facts.nodes(told["reached"])
     more: list[What] = ["planned"] * told["planned"]["pageInfo"]["hasNextPage"]
     rows = _goals(run, [*planned, *reached], told)
-    if told["reached"]["pageInfo"]["hasNextPage"] and any(row.state == "done" for row in rows):
+    deeper = not _older(reached, "closedAt", run.period.since) or any(row.state == "done" for row in rows)
+    if told["reached"]["pageInfo"]["hasNextPage"] and deeper:
         more.append("reached")
     whole = Ask(what="merged", scope=told["nameWithOwner"], since=run.period.since, until=run.period.until)
     return rows, tuple(replace(whole, what=what) for what in more)

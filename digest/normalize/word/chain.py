@@ -12,6 +12,8 @@ from digest.normalize.word.verbs import inflect, lemma
 if TYPE_CHECKING:
     from digest.normalize.word.verbs import Form
 
+_PARTICLES = {"up", "out", "off", "down", "back", "away", "apart"}
+_NAMING = nouns.NOUNS_TOO - listed("document fix support test update upgrade")
 _ARROWS = {"->", "=>", "→"}
 _BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
@@ -32,7 +34,7 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
         return None
     word = word.rstrip(",")
     known = lemma(word)
-    if not known:
+    if not known or (known[0] in _NAMING and _is_named(words[at : at + 3])):
         return None
     base, form = known
     if form == "ing" and any(_is_finite(later) for later in words[at + 1 :]):
@@ -40,6 +42,11 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
     after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
     then = words[at + 2].lower() if at + 2 < len(words) else ""
     return None if _is_noun(base, form, (after, then), fault=fault) else known
+
+
+def _is_named(words: list[str]) -> bool:
+    """Whether capitals show a name: "Change Data Capture"."""
+    return len(words) == len([w for w in words if re.fullmatch(r"[A-Z][a-z]+", w)]) > 1
 
 
 def _is_finite(word: str) -> bool:
@@ -59,12 +66,13 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     if is_subject or after in _ARROWS:
         return True
     if base not in nouns.NOUNS_TOO:
-        return False
+        plural = form == "third" and base in lexicon.CHANGES and after in lexicon.PREPOSITIONS
+        return plural and f"{base} {after}" not in nouns.PHRASES
     joined = lemma(then) if after in {"and", "&"} else None
     if joined:
         return joined[1] != form or then in nouns.NOUNS_TOO
     if after in lexicon.PREPOSITIONS or after in _NO_OBJECT:
-        return form == "third" or f"{base} {after}" not in nouns.PHRASES
+        return form == "third" or (after not in _PARTICLES and f"{base} {after}" not in nouns.PHRASES)
     is_clause_head = after in lexicon.FINITE and then != "of"
     return is_clause_head or after in nouns.COMPOUNDS.get(base, ()) or (fault and base in nouns.SYMPTOMS)
 

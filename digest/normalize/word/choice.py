@@ -44,7 +44,9 @@ _EFFECT = re.compile(r"\b(?:now|no longer|so that|faster|instead of|should|when|
 _FAULTS = frozenset({"bug", "fix", "defect", "regression", "incident", "hotfix"})
 _FEATURES = frozenset({"feat", "feature", "new feature", "story", "epic"})
 _PLAIN = re.compile(r"[A-Za-z][a-z'’-]*[,.:;]?|[A-Z]{2,5}|\d[\d.,%]*")
+_TRAILER = re.compile(r"[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ")
 MARGIN = 1.0
+STATED = 2.0
 GOOD_LENGTH = range(4, 21)
 
 
@@ -55,11 +57,13 @@ def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
     if scored and scored[0][0] > 0:
         most = max(scored, key=lambda s: s[0])
         return most[1] if most[0] >= scored[0][0] + MARGIN else scored[0][1]
-    for texts in (scored[1:], [(worth(t), t) for t in _further(story, people)]):
-        best = max(texts, key=lambda s: s[0], default=None)
-        if best and best[0] > 0:
-            return best[1]
-    return next((title for _, title in scored if _is_readable(title.text)), None)
+    further = [(worth(title), title) for title in _further(story, people)]
+    readable = [(STATED, title) for _, title in scored if _is_readable(title.text)]
+    others = [s for s in scored if s[0] > 0]
+    for told in (others, [s for s in further if s[0] >= STATED], readable[:1]):
+        if told:
+            return max(told, key=lambda s: s[0])[1]
+    return None
 
 
 def _is_readable(text: str) -> bool:
@@ -99,8 +103,8 @@ def _titles(story: Story) -> Iterator[tuple[Activity, str]]:
     """The titles of its members, the lead's first; of a merge, the line below that says what was merged."""
     for member in story.members:
         if MERGED.match(member.title.strip()):
-            line = next((line.strip() for line in member.body.splitlines() if line.strip()), "")
-            yield member, line
+            lines = (line.strip() for line in member.body.splitlines())
+            yield member, next((line for line in lines if line and not _TRAILER.match(line)), "")
         else:
             yield member, member.title
 
@@ -109,7 +113,7 @@ def _further(story: Story, people: Mapping[str, str]) -> Iterator[Title]:
     """Where no title tells anything: the first sentences of the bodies, then the messages of the commits."""
     for member in story.members:
         if said := bodies.first_sentence(member.body):
-            yield _typed(read(said, story.keys, people), member)
+            yield read(said, story.keys, people)
     for member in story.members:
         for part in member.parts:
             yield _typed(read(part.title, story.keys, people), member)

@@ -21,9 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 SHORTEST = 5
-LONGEST_AREA = 20
 _AREA = re.compile(
-    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)[A-Za-z][\w .+/:-]+", re.IGNORECASE
+    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)[A-Za-z][\w .+/:-]{1,20}", re.IGNORECASE
 )
 _KINDS = {
     "dependency update": "dependency updates",
@@ -84,11 +83,10 @@ def _lengthened(text: str, title: Title, story: Story) -> str:
     body = story.lead.body if not story.lead.bot else ""
     if len(text.split()) < SHORTEST:
         said = bodies.effect(body)
-        area = title.area if len(title.area) <= LONGEST_AREA else title.area.rsplit("/", 1)[-1]
         if said and "`" not in said:
             text += said
-        elif _AREA.fullmatch(area) and area.lower().rstrip("s") not in text.lower():
-            text += f" ({area})"
+        elif _AREA.fullmatch(title.area) and title.area.lower().rstrip("s") not in text.lower():
+            text += f" ({title.area})"
     marks = " ".join((*story.lead.labels, title.text)).lower()
     status = "experimental" if "experimental" in marks else bodies.status(body)
     if status and status not in text.lower() and "stabili" not in text.lower():

@@ -34,37 +34,37 @@ CHANGES = words(
     manage map mark materialize maximize measure memoize mention merge migrate minimize mirror mock modernize modify
     modularize monitor motivate mount move name narrow negate nest normalize note obtain offload omit open optimize
     order organize outlaw outline overhaul override overwrite own pack package paginate parallelize parameterize
-    parametrize partition pass patch pause pay perform permit persist pick pin pipe place plan plumb point polish
-    poll populate port postpone pre-allocate preallocate precompile precompute prefetch prefix prepare prettify
-    prevent prioritize produce profile prohibit promote propose protect prototype prove provide prune publish pull
-    purge push put qualify quote raise randomize rank re-enable read rearrange reassign rebuild recalculate reclaim
-    reclassify recommend reconcile reconfigure recover recreate redact redefine redesign redirect redo reduce
-    refactor reference refine reformat refresh register reimplement reinstate reintroduce relax release relocate
-    remake remove rename render reorder reorganize repackage repair rephrase replace replicate request reserve reset
-    resize resolve restart restore restrict restructure resume retain rethink retire reuse revamp reverse revert
-    review revise revisit revive rewind rewire reword rework rewrite roll rotate round sample sandbox sanitize save
-    say scale scan schedule scope scrub seal secure see seed select separate serialize serve set setup shard share
-    sharpen shield shift ship shorten shrink shuffle shut silence simplify slim slow smooth snapshot solve sort
-    specialize specify speed speedup spell split spread squash squeeze stabilize stage standardize start stick stop
-    streamline strengthen stretch structure stub style subclass submit substitute summarize supersede supply
-    suppress surface suspend swap switch sync synchronize tackle tag take target teach tell terminate test throttle
-    tidy tie tighten toggle trace train transfer transform transition translate transpose trim truncate tune turn
-    tweak type unblock unbreak undeprecate undo unify uninstall unlink unlock unpin unregister unroll unset untangle
-    unwrap update upgrade uplift upload utilize vectorize vendor version visualize wake volunteer warm weaken whitelist
-    widen win wire wordsmith work workaround wrap write yield zero
+    parametrize partition pass patch pause pay perform pickup permit persist pick pin pipe place plan plumb point
+    polish poll populate port postpone pre-allocate preallocate precompile precompute prefetch prefix prepare
+    prettify prevent prioritize produce profile prohibit promote propose protect prototype prove provide prune
+    publish pull purge push put qualify quote randomize rank re-enable read rearrange reassign rebuild recalculate
+    reclaim reclassify recommend reconcile reconfigure recover recreate redact redefine redesign redirect redo
+    reduce refactor reference refine reformat refresh register reimplement reinstate reintroduce relax release
+    relocate remake remove rename render reorder reorganize repackage repair rephrase replace replicate request
+    reserve reset resize resolve restart restore restrict restructure resume retain rethink retire reuse revamp
+    reverse revert review revise revisit revive rewind rewire reword rework rewrite roll rotate round sample sandbox
+    sanitize save say scale scan schedule scope scrub seal secure see seed select separate serialize serve set setup
+    shard share sharpen shield shift ship shorten shrink shuffle shut silence simplify slim slow smooth snapshot
+    solve sort specialize specify speed speedup spell split spread squash squeeze stabilize stage standardize start
+    stick stop streamline strengthen stretch structure stub style subclass submit substitute summarize supersede
+    supply suppress surface suspend swap switch sync synchronize tackle tag take target teach tell terminate test
+    throttle tidy tie tighten toggle trace train transfer transform transition translate transpose trim truncate
+    tune turn tweak type unblock unbreak undeprecate undo unify uninstall unlink unlock unpin unregister unroll
+    unset untangle unwrap update upgrade uplift upload utilize vectorize vendor version visualize wake volunteer
+    warm weaken whitelist widen win wire wordsmith work workaround wrap write yield zero
     """
 )
 
 # What the program does from now on: "Returned null when …" would tell of the old fault.
 HABITS = words(
     """
-    account get rescue run use accept assume attempt await bail be behave believe call check coerce compare complain
+    account get rescue run use accept assume await bail be behave believe call check coerce compare complain
     consider contain count crash default depend detect die discover display dump emit enumerate error escape exit
     fail fall flag follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue lint
     listen load log look match need notify offer output panic parse ping prefer present preserve print prompt
-    propagate quit recognize record refuse reject remember report require respect respond retry return scroll search
-    send show skip sleep store strip suggest support tag-along throw tolerate track treat trigger try validate
-    verify wait warn watch
+    propagate quit raise recognize record refer refuse reject remember report require respect respond retry return
+    scroll search send show skip sleep store strip suggest support tag-along throw tolerate track treat trigger try
+    validate verify wait warn watch
     """
 )
 
@@ -72,7 +72,7 @@ HABITS = words(
 CONDITIONAL = words(
     """
     abort apply block cancel clear close create delay delete disable drop enable exclude flush force generate
-    include keep open pass release remove reset restart reuse set start stop trim
+    include keep open pass release remove request reset restart reuse set start stop trim
     """
 )
 CONDITIONS = words("when if during while unless until")
@@ -101,6 +101,7 @@ PHRASAL = {
     "speedup": ("speed", "up"),
     "fixup": ("fix", "up"),
     "workaround": ("work", "around"),
+    "pickup": ("pick", "up"),
 }
 
 # Verbs of two or more syllables that double the last letter all the same.

@@ -41,7 +41,7 @@ COMPOUNDS = _table(
     cache: hit hits invalidation key keys layer miss misses size
     crash: report reports
     error: code codes handling message messages page pages report reporting reports
-    format: option options string strings
+    format: tweak tweaks option options string strings
     hash: function functions map maps table tables
     help: message output page text
     index: page pages
@@ -70,16 +70,16 @@ _AFTER = _table(
     to: access backport change cut default downgrade drop fall fold limit link log map move pin point port print
       reset return revert scope switch transfer turn update upgrade
     up: back build clean look pick set speed split step sync wrap
-    on: block build error exit fail lint report run
+    on: work block build error exit fail lint report run
     against: build check match run test
-    from: build copy load read return run start switch
+    from: port build copy load read return run start switch
     under: build run test
     with: deal build run start sync
     without: build run
     before: check exit run stop wait
-    for: check fix look search test wait
+    for: update check fix look search test wait
     in: check fold run wrap
-    out: check fold split time
+    out: comment check fold split time
     down: cut pin trim
     after: exit run stop wait
     by: filter group order sort
@@ -98,4 +98,4 @@ PHRASES = frozenset(f"{verb} {after}" for after, verbs in _AFTER.items() for ver
 ADJECTIVES = (
     words("clean clear complete correct direct double duplicate free narrow open separate slow smooth") | NOUNS_TOO
 )
-SYMPTOMS = words("crash die error escape fail hang leak panic throw")
+SYMPTOMS = words("crash default die error escape fail hang leak panic throw")

@@ -17,14 +17,14 @@ EMOJI = re.compile(
 UNFINISHED = re.compile(r"(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?\s*", re.IGNORECASE)
 TAG = re.compile(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
 CONVENTIONAL = re.compile(
-    r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,58}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
+    r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,120}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
 )
 NUMBER = re.compile(
     r"(?:(?:(?P<fix>fix(?:e[sd])?)|close[sd]?|resolve[sd]?|refs?|issue|bug|gh|pr)[ -]?)?"
     r"(?:\#\d+|[A-Z][A-Z0-9]+-\d+(?=:))(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`]))",
     re.IGNORECASE,
 )
-AREA = re.compile(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?): +(?=\S)")
+AREA = re.compile(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
 
 # Marks inside of a title, with the words that lead up to them.
 KEY = r"(?<![\w/.-])[A-Z][A-Z0-9_]{1,9}-\d{1,6}(?![\w-])"
@@ -57,7 +57,7 @@ _ANNOTATIONS = words(
     """
 )
 ANNOTATION = re.compile(
-    rf"(?<![\w`])@(?:[\w.-]+/[\w./-]+|\w+(?:\.\w+)+|(?:{'|'.join(sorted(_ANNOTATIONS))})\b)(?:\([^)]*\))?"
+    rf"(?<![\w`])@(?:[\w.-]+/[\w./-]+|\w+(?:\.\w+)+|[A-Z]\w+(?=\()|(?:{'|'.join(sorted(_ANNOTATIONS))})\b)(?:\([^)]*\))?"
 )
 URL = re.compile(
     r"(?P<lead>(?:\b(?:as|at|by|for|from|in|of|on|see|to|via|with|and|the)\s+)*)"
@@ -67,7 +67,7 @@ URL = re.compile(
 
 # What may be left at the end.
 NUMBERS = re.compile(r"(?:\s*\(\#\d+\))+\s*$")
-EMPTY = re.compile(r"(?<![\w>])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
+EMPTY = re.compile(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
 TRAILER = re.compile(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"

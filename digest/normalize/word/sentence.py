@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.normalize.word import lexicon
@@ -43,8 +44,8 @@ _STORY = re.compile(
 RELEASED = re.compile(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
 # Said of what was merged, these can only be what is mended.
 _FAULT = re.compile(
-    r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|doesn['’]t|does not|don['’]t|do not|fails?|"
-    r"crash(?:es)?|hangs?|leaks?|cannot|can['’]t|wrong(?:ly)?|incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
+    r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|was|were|doesn['’]t|does not|don['’]t|do not|fails?|"
+    r"crash(?:es)?|hangs?|leaks?|overflows?|cannot|can['’]t|misses|sometimes|wrong(?:ly)?|incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
     r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
     re.IGNORECASE,
 )
@@ -62,6 +63,9 @@ def tell(title: Title, tense: str, *, adds: bool = False) -> str:
         tense: past, present, imperative, or ongoing ("adding") for what is still to come.
         adds: another text of the same story says that something was added.
     """
+    text, _, more = title.text.partition("; ")
+    if more and title.kind != "prose":
+        return f"{tell(replace(title, text=text), tense, adds=adds)}; {small(tell(replace(title, text=more), tense))}"
     text = title.text
     if title.kind == "revert":
         return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
@@ -124,7 +128,8 @@ def _reverted(text: str, tense: str) -> str:
         return ""
     again = found["again"].lower() != "revert"
     verb = inflect("reinstate" if again else "revert", _FORM[tense])
-    return f"{verb} “{found['what'].strip(' “”')}”"
+    what = re.sub(r"^[\w/*.-]+(?:\([^)]*\))?!?: (?=\S)", "", found["what"].strip(" “”"))
+    return f"{verb} “{capital(what)}”"
 
 
 def _negated(text: str, tense: str) -> str:
@@ -189,6 +194,8 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
     if not first.endswith(("ly", "always", "never", "better")) or tense not in {"past", "present"}:
         return ""
     verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
+    if first in {"always", "never", "only"} and len(words) > 1:
+        verb = lemma(words[1])
     if not verb or verb[1] != "base" or (first == "better" and verb[0] in NOUNS_TOO):
         return ""
     if first in lexicon.ADVERBS or first == "better" or verb[0] in lexicon.HABITS:
@@ -228,6 +235,9 @@ def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:
     first = text.split(" ", 1)[0].lower()
     if _SUPPORT.match(text):
         return f"{inflect('add', _FORM[tense])} {small(text)}" if adds or kind == "feat" else text
+    second = text.split(" ")[1:2]
+    if second and second[0] in {"a", "an", "the", "to", "all", "that"} and first.isalpha():
+        return text
     if first in lexicon.PRAISES or re.match(r"(?:no longer|now|ability|improve)\b", text, re.IGNORECASE):
         return text
     if kind == "fix" or (not kind and _FAULT.search(text) and is_clause(text)):

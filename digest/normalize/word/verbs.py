@@ -11,7 +11,7 @@ Form = Literal["base", "third", "past", "ing"]
 
 BASES = CHANGES | HABITS
 _PREFIX = re.compile(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
-_COINED = re.compile(r"[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
+_COINED = re.compile(r"(?:[a-z]{2,3}-)?[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
 _NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
 _CLOSED = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
 
