@@ -69,6 +69,10 @@ WORDED = {
     "Sessions were lost on restart": "Fixed: sessions were lost on restart.",
     "Change Data Capture for orders": "Change Data Capture for orders.",
     "Do not use the old client; add a retry": "Stopped using the old client; added a retry.",
+    "release validation fixes": "Release validation fixes.",
+    "Add but disable a slow test": "Added but disabled a slow test.",
+    "Updates diagrams for dark mode and add a fallback": "Updated diagrams for dark mode and added a fallback.",
+    "fix(scrape): stop on a closed channel": "Stopped on a closed channel.",
     # joined verbs
     "Add retries and remove the old client": "Added retries and removed the old client.",
     "Rename a flag, update its callers": "Renamed a flag, updated its callers.",

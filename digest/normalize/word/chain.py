@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from digest.normalize.word.verbs import Form
 
 _PARTICLES = {"up", "out", "off", "down", "back", "away", "apart"}
-_NAMING = nouns.NOUNS_TOO - listed("document fix support test update upgrade")
+_NAMING = listed("access change display log query record release report search trace track view")
+_SUMS = listed("fix fixes improvement improvements change changes cleanup cleanups tweak tweaks refactor")
 _ARROWS = {"->", "=>", "→"}
 _BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
@@ -34,7 +35,7 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
         return None
     word = word.rstrip(",")
     known = lemma(word)
-    if not known or (known[0] in _NAMING and _is_named(words[at : at + 3])):
+    if not known or (known[0] in _NAMING and _is_named(words[at:])):
         return None
     base, form = known
     if form == "ing" and any(_is_finite(later) for later in words[at + 1 :]):
@@ -45,8 +46,9 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
 
 
 def _is_named(words: list[str]) -> bool:
-    """Whether capitals show a name: "Change Data Capture"."""
-    return len(words) == len([w for w in words if re.fullmatch(r"[A-Z][a-z]+", w)]) > 1
+    """Whether the words are a name or a heading: "Change Data Capture", "release validation fixes"."""
+    capitals = [w for w in words[:3] if re.fullmatch(r"[A-Z][a-z]+", w)]
+    return len(capitals) == len(words[:3]) > 1 or (len(words) == len(words[:3]) and words[-1] in _SUMS)
 
 
 def _is_finite(word: str) -> bool:
@@ -68,7 +70,7 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     if base not in nouns.NOUNS_TOO:
         plural = form == "third" and base in lexicon.CHANGES and after in lexicon.PREPOSITIONS
         return plural and f"{base} {after}" not in nouns.PHRASES
-    joined = lemma(then) if after in {"and", "&"} else None
+    joined = lemma(then) if after in {"and", "&", "but"} else None
     if joined:
         return joined[1] != form or then in nouns.NOUNS_TOO
     if after in lexicon.PREPOSITIONS or after in _NO_OBJECT:
@@ -91,14 +93,14 @@ def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
 def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     """Whether the word at that place is a verb on the level of the first one: "Add X *and remove* Y"."""
     before = words[at - 1]
-    joins = before.lower() in {"and", "then", "&"} or (before == "+" and words[at] in _ALWAYS)
+    joins = before.lower() in {"and", "then", "&", "but"} or (before == "+" and words[at] in _ALWAYS)
     if not (joins or before.endswith((",", ";"))) or not words[at].islower():
         return False
     verb = verb_at(words, at)
-    if not verb or verb[1] != form:
+    if not verb or (verb[1] != form and (verb[1] != "base" or verb[0] not in _ALWAYS)):
         return False
     last = at - 1
-    while last > first and words[last].lower() in {"and", "then", "&"}:
+    while last > first and words[last].lower() in {"and", "then", "&", "but"}:
         last -= 1
     between = [w.lower().strip(",;") for w in words[first + 1 : last + 1]]
     if last > first and _is_compound(words, first, last, verb[0]):

@@ -60,8 +60,8 @@ HABITS = words(
     """
     account get rescue run use accept assume await bail be behave believe call check coerce compare complain
     consider contain count crash default depend detect die discover display dump emit enumerate error escape exit
-    fail fall flag follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue lint
-    listen load log look match need notify offer output panic parse ping prefer present preserve print prompt
+    fail fall fire flag follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue
+    lint listen load log look match need notify offer output panic parse ping prefer present preserve print prompt
     propagate quit raise recognize record refer refuse reject remember report require respect respond retry return
     scroll search send show skip sleep store strip suggest support tag-along throw tolerate track treat trigger try
     validate verify wait warn watch

@@ -20,7 +20,7 @@ NOUNS_TOO = words(
     bundle cache
     cause change check cleanup clone comment commit contract control copy cover crash cut deal debug default delay
     design display document double download draw drive drop dump end error escape exercise exit experiment export
-    fail fall filter fix fixup flag fold force format forward free gate golf group guard guide hash help hint
+    fail fall filter fire fix fixup flag fold force format forward free gate golf group guard guide hash help hint
     hold hook host import increase index inline input install issue land launch lift limit link lint list load lock log
     look map mark match measure mention merge mirror mock mount move name need note offer order outline output
     package panic pass patch pause pay pick pin pipe place plan point poll port present print profile prompt
@@ -70,7 +70,7 @@ _AFTER = _table(
     to: access backport change cut default downgrade drop fall fold limit link log map move pin point port print
       reset return revert scope switch transfer turn update upgrade
     up: back build clean look pick set speed split step sync wrap
-    on: work block build error exit fail lint report run
+    on: stop fire work block build error exit fail lint report run
     against: build check match run test
     from: port build copy load read return run start switch
     under: build run test

@@ -140,7 +140,8 @@ def _negated(text: str, tense: str) -> str:
     if not found or found["verb"].lower() in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
     doing = f"{found['how'] or ''}{inflect(found['verb'].lower(), 'ing')}"
-    return f"{inflect('stop', _FORM[tense])} {doing}{text[found.end() :]}"
+    rest = re.sub(r" any ?more$", "", text[found.end() :])
+    return f"{inflect('stop', _FORM[tense])} {doing}{rest}"
 
 
 def _wished(text: str, tense: str) -> str:
