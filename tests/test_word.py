@@ -73,6 +73,8 @@ WORDED = {
     "Add but disable a slow test": "Added but disabled a slow test.",
     "Updates diagrams for dark mode and add a fallback": "Updated diagrams for dark mode and added a fallback.",
     "fix(scrape): stop on a closed channel": "Stopped on a closed channel.",
+    "fix: the path logic is now portable": "The path logic is now portable.",
+    "fix: failing to reload on a change": "Fixed failing to reload on a change.",
     # joined verbs
     "Add retries and remove the old client": "Added retries and removed the old client.",
     "Rename a flag, update its callers": "Renamed a flag, updated its callers.",

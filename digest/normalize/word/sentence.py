@@ -237,9 +237,14 @@ def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:
     if _SUPPORT.match(text):
         return f"{inflect('add', _FORM[tense])} {small(text)}" if adds or kind == "feat" else text
     second = text.split(" ")[1:2]
-    if second and second[0] in {"a", "an", "the", "to", "all", "that"} and first.isalpha():
+    if (
+        second
+        and second[0] in {"a", "an", "the", "to", "all", "that"}
+        and first.isalpha()
+        and not first.endswith("ing")
+    ):
         return text
-    if first in lexicon.PRAISES or re.match(r"(?:no longer|now|ability|improve)\b", text, re.IGNORECASE):
+    if first in lexicon.PRAISES or re.search(r"\b(?:no longer|now)\b|^ability\b", text, re.IGNORECASE):
         return text
     if kind == "fix" or (not kind and _FAULT.search(text) and is_clause(text)):
         return f"{inflect('fix', _FORM[tense])}{':' if is_clause(text) else ''} {small(text)}"
