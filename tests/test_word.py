@@ -75,6 +75,16 @@ WORDED = {
     "fix(scrape): stop on a closed channel": "Stopped on a closed channel.",
     "fix: the path logic is now portable": "The path logic is now portable.",
     "fix: failing to reload on a change": "Fixed failing to reload on a change.",
+    "Be more lenient with dates": "Now more lenient with dates.",
+    "Users should be able to export a list": "Users can now export a list.",
+    "Replies should be compressed": "Replies are now compressed.",
+    "Exports should frobnicate twice": "Exports should frobnicate twice.",
+    "Also handle tabs in names": "Now handles tabs in names.",
+    "Partially revert a rename": "Partially reverted a rename.",
+    "Fix for a crash on start": "Fixed a crash on start.",
+    "Unable to save a draft": "Unable to save a draft.",
+    "If a draft is open, save it": "If a draft is open, save it.",
+    "Adding a draft removes the old one": "Adding a draft removes the old one.",
     # joined verbs
     "Add retries and remove the old client": "Added retries and removed the old client.",
     "Rename a flag, update its callers": "Renamed a flag, updated its callers.",
@@ -87,6 +97,7 @@ WORDED = {
     "Support for YAML anchors": "Support for YAML anchors.",
     "Changes to the public interface": "Changes to the public interface.",
     "Better error message for bad defaults": "Better error message for bad defaults.",
+    "Separate columns are easier to sort": "Separate columns are easier to sort.",
     # prefixes tell what a noun phrase is
     "feat: dark mode for the settings page": "Added dark mode for the settings page.",
     "feat: support for YAML anchors": "Added support for YAML anchors.",
@@ -221,6 +232,13 @@ def test_what_readers_have_to_know_is_said(more: dict[str, Any], expected: str) 
     assert expected == told("Drop the second endpoint of orders", **more)
 
 
+def test_a_title_without_a_pause_is_broken_between_words() -> None:
+    """Where there is no pause, the line ends between two words, with a mark, and not before a preposition's object."""
+    title = f"Rename the importer {'of very long supplier catalogue names ' * 6}in the end"
+
+    assert (True, True) == (told(title).endswith(" …"), len(told(title).split()) <= 26)
+
+
 def test_a_long_title_is_cut_where_a_reader_pauses() -> None:
     """At most about 24 words; a condition that limits the claim is not cut off."""
     title = (
@@ -336,4 +354,4 @@ def test_any_title_is_one_safe_line(title: str, body: str) -> None:
     line = told(title, body=body)
     outside_code = re.sub(r"`[^`]*`", "", line)
 
-    assert (True, [], True) == (line.endswith("."), MARKS.findall(outside_code), len(plain(line).split()) <= 60)
+    assert (True, [], True) == (line.endswith((".", "…")), MARKS.findall(outside_code), len(plain(line).split()) <= 60)

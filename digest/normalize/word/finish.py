@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 def sentence(text: str, code: tuple[str, ...] = ()) -> str:
-    """The words as one escaped line with a capital letter and a full stop."""
-    return f"{show(capital(text.strip()), code).rstrip(' .,;:')}."
+    """The words as one escaped line with a capital letter and a full stop, or the mark of what was left out."""
+    shown = show(capital(text.strip()), code).rstrip(" .,;:")
+    return shown if shown.endswith("…") else f"{shown}."
 
 
 def glossed(text: str, glossary: Mapping[str, str]) -> str:
