@@ -60,7 +60,7 @@ def test_routine_is_one_line_with_counts() -> None:
     """And stands in no other place."""
     made = digest(BUMP, *TIDY)
 
-    assert ("1 dependency update, 4 clean-ups.", []) == (
+    assert ("Maintenance: 1 dependency update, 4 clean-ups.", []) == (
         made.maintenance and made.maintenance.text,
         texts(made, "progress"),
     )
