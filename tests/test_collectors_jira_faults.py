@@ -12,6 +12,7 @@ import pytest
 
 from digest.errors import SourceError
 from digest.model import Activity, Outcome
+from tests.sims.jira.replies import token
 from tests.sims.jira.server import JiraSim
 from tests.sims.jira.source import USER, Patience, afresh, closed, dataset, source, tickets, truth, window
 from tests.sims.simkit import Reply
@@ -235,11 +236,27 @@ def test_nobody_is_there(clock: Patience) -> None:
 
 @pytest.mark.parametrize("switch", ["repeat_token", "endless_tokens"])
 def test_pages_that_go_round_are_left(cloud: JiraSim, switch: str) -> None:
-    """A token that was seen before, or a page with nothing new, ends it; nothing is missing, so nothing is told."""
+    """A token that was seen before, or three pages with nothing new, end it; nothing is missing, so nothing is told."""
     setattr(cloud.site, switch, 10**6)
 
     found = closed(tickets(source(cloud)))
-    assert (truth(), True) == (found, cloud.stats()["by_route"]["search/jql"] <= 6)
+    assert (truth(), True) == (found, cloud.stats()["by_route"]["search/jql"] <= 9)
+
+
+def test_a_page_may_be_empty(cloud: JiraSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that names a next page is not the end."""
+    answer = cloud.site.answer
+
+    def sparse(req: Any) -> Any:
+        reply = answer(req)
+        if req.path.endswith("/jql") and "nextPageToken" in reply.data and not req.q("nextPageToken"):
+            reply.data = {**reply.data, "issues": [], "nextPageToken": token(0, {"jql": req.q("jql")})}
+        return reply
+
+    monkeypatch.setattr(cloud.site, "answer", sparse)
+    cloud.site.cloud_page_max = 40
+
+    assert truth() == closed(tickets(source(cloud)))
 
 
 @pytest.mark.parametrize("size", [7, 50, 99])

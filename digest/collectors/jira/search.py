@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from digest.collectors.jira.site import Site
 
 PAGE = 100
+BARREN = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,18 +50,18 @@ def search(site: Site, jql: str, fields: Iterable[str], *, cloud: bool, expand: 
 def _by_token(site: Site, asked: dict[str, Any], tickets: dict[str, dict[str, Any]]) -> int:
     """Cloud: each page names the next by a token. Gives the count, 0 where a single page needs none.
 
-    A token seen before, or a page with nothing new, would go round for ever: it ends there, and the count tells
-    whether anything is missing. `isLast` is not relied on.
+    A token seen before, or page after page with nothing new, would go round for ever: it ends there, and the count
+    tells whether anything is missing. `isLast` is not relied on.
     """
     seen: set[str] = set()
-    token = ""
+    token, barren = "", 0
     while True:
         page = site.get("search/jql", **asked, **({"nextPageToken": token} if token else {}))
-        fresh = _keep(page, tickets)
+        barren = 0 if _keep(page, tickets) else barren + 1
         token = str(page.get("nextPageToken") or "")
         if not token and not seen:
             return 0
-        if not token or token in seen or not fresh:
+        if not token or token in seen or barren == BARREN:
             return _count(site, asked, ended=not token)
         seen.add(token)
 
