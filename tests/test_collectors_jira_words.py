@@ -115,6 +115,7 @@ def day(number: int) -> datetime:
         ([history(1, 3, move("To Do", "Done"))], day(3)),
         ([history(1, 3, move("To Do", "Done")), history(2, 5, move("Done", "Closed"))], day(3)),
         ([history(9, 8, move("Open", "Done")), history(1, 3, move("To Do", "Done"))], day(8)),
+        ([history(1, 8, move("Open", "Done")), history(2, 3, move("To Do", "Done"))], day(8)),
         ([history(1, 3, move("To Do", "Open"), move("", "Done", "resolution"))], None),
         ([history(2, 3, move("Open", "Done")), history(10, 3, move("Done", "Closed"))], day(3)),
         ([history(1, 3, move("À faire", "Terminé", **{"from": "1", "to": "5"}))], day(3)),

@@ -121,7 +121,7 @@ class Gathering:
     ) -> Iterator[Activity]:
         closed = [t for t in closed if t["key"] in done]
         state = states([t for t in ahead if not is_done(t)], traits.sprint)
-        ahead = [t for t in ahead if t["key"] in state and t["key"] not in done]
+        ahead = [t for t in ahead if t["key"] in state]
         logs = {str(t["key"]): (t.get("changelog") or {}).get("histories") or () for t in closed}
         reading = Reading(
             source=self.site.name,
