@@ -117,8 +117,10 @@ class Project:
         Raises:
             ConfigError: tables that do not fit, a line for each.
         """
-        tables = self.config.collectors or {"git": {"paths": [str(self.clone or self.root)]}}
-        return _build("collectors", collectors.BUILTIN, tables, self.root)
+        if self.config.collectors:
+            return _build("collectors", collectors.BUILTIN, self.config.collectors, self.root)
+        # Nobody named this clone in a file, so git's own question of who owns it stands.
+        return _build("collectors", collectors.BUILTIN, {"git": {}}, self.clone or self.root)
 
     def deliveries(self) -> list[Delivery]:
         """The configured deliveries; by default a Markdown file and an email file in the folder of what is published.
