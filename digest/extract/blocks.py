@@ -29,6 +29,7 @@ LABEL = re.compile(
 )
 TRAILER = re.compile(r"(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+|Fixes|Closes|Refs?|See|Cc|CC|Reviewers|Subscribers|Tags): \S")
 OUR_TRAILER = re.compile(r"(?:trade-?offs?|follow-?ups?|next-?steps?)\s*:", re.IGNORECASE)
+FENCE = re.compile(r"\s*(?:```|~~~)")
 INTRODUCES = re.compile(r":\W*$|^[\w /&-]{1,30}$")
 
 
@@ -128,12 +129,18 @@ class _Reader:
             kind=kind,
             start=start,
             end=end,
-            text=plain(self.text[start:end]) if kind != "code" else "",
+            text=self._words(kind, start, end),
             headings=self._path(),
             lead=lead,
             block=self.block,
             listed=self.lists > 0,
         )
+
+    def _words(self, kind: UnitKind, start: int, end: int) -> str:
+        """The words of a unit; of code only the fence, if it has one."""
+        if kind == "code":
+            return self.text[start:end].split("\n", 1)[0].strip() if FENCE.match(self.text, start) else ""
+        return plain(self.text[start:end])
 
     def _heading(self, token: Token, level: int) -> Unit:
         start, end = self._slice(token)

@@ -18,7 +18,10 @@ AB_TEST = re.compile(
     r"|\bstatistically significant\b|\d% significance",
     re.IGNORECASE,
 )
-AB_TEXT = re.compile(AB_TEST.pattern + r"|\bexperiments?\b", re.IGNORECASE)
+EXPERIMENT = re.compile(r"\bexperiments?\b", re.IGNORECASE)
+AUDIENCE = re.compile(
+    r"\b(?:variants?|visitors|control|conversions?|click|clicks|sign-?ups?|sessions|checkout)\b", re.IGNORECASE
+)
 PRODUCTION = re.compile(
     r"\bin prod(?:uction)?\b|\bproduction\b|\breal (?:logged|user|traffic)|\bafter the deploy|\bacross the deploy|\bdays after\b|\bmonthly bill\b|\bin the field\b"
     r"|\bour application\b|\bon the last day of\b|\bin a clean \d",
@@ -30,8 +33,13 @@ ESTIMATE = re.compile(
 )
 BENCHMARK = re.compile(
     r"\b(?:micro-?)?bench\w*|\bhyperfine|\bmeasur\w+|\bon my (?:machine|laptop|local|system|computer)|db_bench|\bprofil\w+|\btest(?:ed|s|ing)? (?:show|imply)"
-    r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph",
+    r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph|\bworkloads?\b|\bxeon\b|\bryzen\b|\bcore i\d|\bm1\b",
     re.IGNORECASE,
+)
+DIGIT = re.compile(r"\d")
+NEXT_WORD = 20
+CLOCKED = frozenset(
+    {"ms", "us", "µs", "μs", "ns", "fps", "ops/s", "ops/sec", "i/s", "ns/op", "micros/op", "rps", "mb/s"}
 )
 SPEED_UNITS = RELATIVE | {"s", "op/s", "fps", "s/op"}
 
@@ -42,13 +50,25 @@ def evidence_of(sentence: str, text: str, measures: Sequence[Measure] = ()) -> E
     said: tuple[tuple[EvidenceKind, bool], ...] = (
         ("ab_test", AB_TEST.search(sentence) is not None),
         ("production", PRODUCTION.search(sentence) is not None),
-        ("estimate", not measured and ESTIMATE.search(sentence) is not None),
+        ("estimate", not measured and ESTIMATE.search(_claimed(sentence)) is not None),
         ("benchmark", measured),
-        ("ab_test", AB_TEXT.search(text) is not None),
+        ("ab_test", EXPERIMENT.search(text) is not None and AUDIENCE.search(text) is not None),
         ("production", PRODUCTION.search(text) is not None),
+        ("benchmark", any(_clocked(m) for m in measures)),
         ("benchmark", BENCHMARK.search(text) is not None and (not measures or any(_of_speed(m) for m in measures))),
     )
     return next((kind for kind, holds in said if holds), "unstated")
+
+
+def _claimed(sentence: str) -> str:
+    """The part of a sentence up to its first figure: a "should" behind it is about something else."""
+    figure = DIGIT.search(sentence)
+    return sentence[: figure.end() + NEXT_WORD] if figure else sentence
+
+
+def _clocked(measure: Measure) -> bool:
+    """Old and new in parts of a second, or per second, are the readings of a clock."""
+    return measure.baseline is not None and measure.unit.lower() in CLOCKED
 
 
 def _of_speed(measure: Measure) -> bool:

@@ -24,7 +24,11 @@ INSTEAD = re.compile(
     rf"(?: [^\d.;]{{1,30}}?)?[\s(]*(?:instead of|compared (?:to|with)|rather than|as opposed to){ABOUT}", re.IGNORECASE
 )
 VERSUS = re.compile(rf"(?: [^\d.;]{{1,20}}?)?[\s(]*(?:vs\.?|versus){ABOUT}", re.IGNORECASE)
-BACKWARDS = re.compile(rf"(?: \w+)?,? (?:up |down )?from {ABOUT}", re.IGNORECASE)
+BACKWARDS = re.compile(rf"(?: \w+)?,? from {ABOUT}|(?: [\w ]{{1,30}})?,? (?:up|down) from {ABOUT}", re.IGNORECASE)
+BETWEEN = re.compile(rf"\bbetween {ABOUT}$", re.IGNORECASE)
+BY = re.compile(rf"\bby {ABOUT}$", re.IGNORECASE)
+BOUND = re.compile(r"\b(?:more|less|fewer|longer|larger|greater|higher) than\W*$", re.IGNORECASE)
+ERROR = re.compile(r"(?:±|\+/?-) ?\d[\d.]* ?(?:%|[mµun]?s\b)?")
 MEASURED_NOUN = re.compile(
     r"\b(?:score|similarity|accuracy|rate|ratio|size|time|count|usage|latency|load|cost)\b", re.IGNORECASE
 )
@@ -35,7 +39,7 @@ COUNTED = frozenset({"call", "request", "query", "alloc", "cycle"})
 FEWER = re.compile(r"\b(?:fewer|less|sav(?:e[sd]?|ings?)|reduc\w+|avoid\w*|drop\w*|fell|from)\b", re.IGNORECASE)
 A_FIGURE = re.compile(r"\d|\b(?:minutes|seconds|hours|days)\b", re.IGNORECASE)
 IN_BRACKETS = re.compile(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
-RANGE_BEFORE = re.compile(rf"\b(?:by|about|between|around|of){ABOUT}$", re.IGNORECASE)
+RANGE_BEFORE = re.compile(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
 SAME_VERB = re.compile(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
 
 NO_CHANGE = re.compile(
@@ -89,6 +93,7 @@ GONE = re.compile(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0
 
 def measures(sentence: str) -> tuple[Measure, ...]:
     """The measures of a sentence, in order."""
+    sentence = ERROR.sub(lambda m: " " * len(m.group()), sentence)
     in_figures = _in_figures(sentence) if A_FIGURE.search(sentence) else []
     return (*in_figures, *_in_words(sentence, in_figures))
 
@@ -133,6 +138,18 @@ def _ranges_joined(sentence: str, found: tuple[Number, ...]) -> tuple[Number, ..
     return tuple(out)
 
 
+def _is_range(sentence: str, a: Number, b: Number) -> bool:
+    before = sentence[max(0, a.start - 40) : a.start]
+    glue = sentence[a.end : b.start]
+    if glue == " and ":
+        return BETWEEN.search(before) is not None
+    if glue != " to " or b.unit not in movement.RELATIVE:
+        return False
+    return RANGE_BEFORE.search(before) is not None or (
+        FROM_BEFORE.search(before) is not None and ONE_RANGE.match(sentence, b.end) is not None
+    )
+
+
 def _pair(sentence: str, a: Number, b: Number) -> tuple[Number, Number] | None:
     """The old and the new number of two neighbours, if the words between them set one against the other."""
     glue = sentence[a.end : b.start]
@@ -140,7 +157,8 @@ def _pair(sentence: str, a: Number, b: Number) -> tuple[Number, Number] | None:
         return None
     unit = a.written_unit or b.written_unit
     if ARROW.fullmatch(glue):
-        return a, b
+        chain = ARROW.match(sentence, b.end) or sentence[: a.start].rstrip().endswith(("->", "→"))
+        return None if chain else (a, b)
     if TO.fullmatch(glue) and FROM_BEFORE.search(sentence[max(0, a.start - 40) : a.start]):
         named = MEASURED_NOUN.search(sentence[max(0, a.start - 60) : a.start])
         return (a, b) if unit or named else None
@@ -172,10 +190,12 @@ def _single(sentence: str, found: tuple[Number, ...], k: int, last: Measure | No
         floor = found[k - 2].end if k > 1 else 0
     ceiling = found[k + 1].start if k + 1 < len(found) else len(sentence)
     after = CLAUSE.split(sentence[number.end : min(ceiling, number.end + 45)], maxsplit=1)[0]
-    before = CLAUSE.split(sentence[max(floor, number.start - 70) : number.start])[-1]
+    before = BOUND.sub("", CLAUSE.split(sentence[max(floor, number.start - 70) : number.start])[-1])
+    if BY.search(before):
+        after = ""
     near = _word_of_change(number, before, after)
     clause = f"{before} # {after}"
-    if sentence[number.start] in "+-−":
+    if sentence[number.start] in "+-−" and (number.unit in movement.RELATIVE or number.unit == "byte"):
         return _of_single(sentence, number, *movement.of_sign(number, sentence[number.start], clause, last))
     if near:
         return _of_single(sentence, number, *movement.of_words(number, near, clause, last))

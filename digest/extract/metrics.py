@@ -37,8 +37,8 @@ CUES = Cues(
 )
 VETOES = Cues(
     cue("a setting", -0.9, "",
-        rf"\b{SETTING} (?:size |value )?(?:of|from|to|by|is|was|are|at|=|\d)",
-        rf"\b{SETTING}\b[^.;]{{0,40}} from \S+ ?\S* to\b",
+        rf"\b{SETTING} (?:size |value )?(?:of|from|to|by|is|was|are|at|can|should|=|\d)",
+        rf"\b{SETTING}\b[^;]{{0,40}} from \S+ ?\S* to\b",
         rf"\b(?:increas|rais|reduc|lower|bump|chang|set|resiz|shrink|expend|expand)\w* (?:the |our )?(?:\S+ ){{0,3}}?{SETTING}\b",
         r"\bdefaults? (?:values?|to|of|is)\b|\bcoverage\b|\bevery \d+"),
     cue("an idiom", -1.5, "",
@@ -52,6 +52,8 @@ VETOES = Cues(
     cue("but now", 0.8, "now reduced reduces", r"\bnow\b|\bthis (?:reduces|reduced)\b"),
     cue("a bound, no result", -0.8, "than if", r"\b(?:longer|larger|greater|higher|older|less) th[ae]n \d", r"^if\b"),
     cue("has no effect", -0.5, "effect", r"\bno effect\b"),
+    cue("an example", -0.5, "example", r"^for example\b"),
+    cue("sets a level", -0.5, "", r"^(?:lower|reduc|increas|rais|bump|set|limit)\w* (?!.{0,200}\bfrom\b).{0,200}\bto \S*\d"),
     cue("a general truth", -0.6, "studies", r"\bstudies\b"),
     cue("a step of something", -0.8, "after another every", r"^\W*(?:\w+\W+)?after another\b"),
 )

@@ -59,7 +59,7 @@ WORDS = {word: value for value, word in enumerate(_WORDS.split(), 1)} | {"fiftee
 _UNIT = "|".join(sorted((re.escape(alias) for alias in SCALES), key=len, reverse=True))
 _PLAIN = r"(?:\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
 NUMBER = re.compile(
-    rf"(?<![\w.#/:@^\\])(?:(?<![\w)\]]-)(?<!\d[–~])(?P<sign>[-+−])?(?P<money>[$£€])?(?P<low>{_PLAIN})"
+    rf"(?<![\w.#/:@^\\\[])(?:(?<![\w)\]]-)(?<!\d[–~])(?P<sign>[-+−])?(?P<money>[$£€])?(?P<low>{_PLAIN})"
     rf"(?:(?:%|x|×)?[-–~](?P<high>{_PLAIN}))?"
     rf"(?:(?: (?:more|fewer|less|extra) |\s?|[-](?=\D))(?P<unit>{_UNIT})(?!\w|/\w))?)(?!\w|[/-]\w|[.:]\d)"
     rf"|(?<![\w-])(?P<word>{'|'.join(WORDS)}) (?P<wordunit>seconds?|minutes?|hours?|days?|times|percent|lines)\b",

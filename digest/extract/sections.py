@@ -22,7 +22,7 @@ _TABLE: tuple[tuple[Section, str], ...] = (
         "tradeoff",
         (
             r"(?:negative|bad)(?: (?:consequences?|outcomes?|impacts?))?|cons|trade-?\s?offs?(?: made)?|draw-?backs?|down-?sides?"
-            r"|risks?(?: (?:and|&) \w+)?|caveats?(?: (?:with|of) .{1,30})?|(?:known )?(?:limitations?|issues)|disadvantages?"
+            r"|risks?(?: (?:and|&) \w+)?|caveats?(?: (?:with|of) .{1,30})?|(?:known )?limitations?|disadvantages?"
         ),
     ),
     (
@@ -40,7 +40,10 @@ _TABLE: tuple[tuple[Section, str], ...] = (
             r"|implementation plan|still to ?do|tasks? after merging|left for later|future work.{0,3}to-?do"
         ),
     ),
-    ("consequences", r"(?:anticipated )?(?:consequences|implications|impacts?|related principles)"),
+    (
+        "consequences",
+        r"(?:consequences|implications|impacts?|related (?:principles|decisions|requirements)|conclusions?)",
+    ),
     ("other", r"positive(?: consequences?)?|good|pros|benefits?|advantages?|neutral|decision drivers"),
 )
 HEADINGS = tuple(

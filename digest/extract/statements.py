@@ -16,7 +16,7 @@ from digest.extract.sections import Section, section_of, written_by_a_bot
 from digest.extract.statement import Measure, Statement, StatementKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from digest.extract.units import Unit
 
@@ -46,10 +46,21 @@ def statements(text: str, *, markup: Markup = "auto") -> tuple[Statement, ...]:
         taken |= set(range(first, last))
         whole = replace(units[first], end=units[last - 1].end, text=" ".join(u.text for u in units[first:last]))
         found.append(_claim(whole, text, moved, "before and after"))
-    for k, unit in enumerate(units):
-        if k not in taken:
-            found.extend(_of_unit(unit, text))
-    return tuple(sorted(found, key=lambda s: (s.start, s.end)))
+    for unit in _tables_joined(u for k, u in enumerate(units) if k not in taken):
+        found.extend(_of_unit(unit, text))
+    return tuple(_paragraphs_joined(sorted(found, key=lambda s: (s.start, s.end)), text))
+
+
+def _tables_joined(units: Iterable[Unit]) -> list[Unit]:
+    """The units, where blocks of output with only blank lines between them are one."""
+    out: list[Unit] = []
+    for unit in units:
+        near = out and unit.kind == out[-1].kind == "code" and unit.block == out[-1].block + 1
+        if near and not unit.text:
+            out[-1] = replace(out[-1], end=unit.end, block=unit.block)
+        else:
+            out.append(unit)
+    return out
 
 
 def _of_unit(unit: Unit, text: str) -> Iterator[Statement]:
@@ -85,10 +96,11 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
     prose = CODE.sub("CODE", unit.text[:LONGEST])
     words = words_of(prose)
     section = section_of(unit)
-    if unit.kind != "title" and not unit.box:
-        yield from _tradeoff(unit, prose, words, section)
-    if unit.kind != "title" and section != "checks":
-        yield from _next(unit, prose, words, section)
+    if unit.kind != "title":
+        steps = list(_next(unit, prose, words, section))
+        if not unit.box:
+            yield from _tradeoff(unit, prose, words, section, at_least=1.0 if steps else 0.0)
+        yield from steps
     if unit.box != "open":
         found = measures(prose)
         around = f"{unit.lead} {prose}" if unit.listed and found else prose
@@ -96,23 +108,20 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
             yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text, found))
 
 
-def _tradeoff(unit: Unit, prose: str, words: list[str], section: Section) -> Iterator[Statement]:
+def _tradeoff(unit: Unit, prose: str, words: list[str], section: Section, *, at_least: float) -> Iterator[Statement]:
+    """A trade-off; a sentence that is a next step already has to say so by a rule of weight `at_least`."""
     placed = (
         section in ("tradeoff", "alternatives") and len(unit.text) > SHORTEST_TRADEOFF and not unit.text.endswith(":")
     )
     rules = tradeoffs.weigh(prose, words, section)
-    if placed or rules:
+    if at_least and all(rule.weight < at_least for rule in rules):
+        return
+    if rules or (placed and not tradeoffs.VETOES.met(prose, words)):
         yield _statement("tradeoff", unit, rules, explicit=placed)
 
 
 def _next(unit: Unit, prose: str, words: list[str], section: Section) -> Iterator[Statement]:
-    placed = (
-        section == "next"
-        and len(unit.text) > SHORTEST_NEXT
-        and (unit.listed or not unit.lead)
-        and unit.box != "done"
-        and not unit.text.endswith(":")
-    )
+    placed = section == "next" and len(unit.text) > SHORTEST_NEXT and unit.box != "done" and not unit.text.endswith(":")
     rules = nexts.weigh(prose, words, section) if unit.box != "done" else []
     if placed or rules:
         yield _statement("next", unit, rules, explicit=placed)
@@ -135,3 +144,29 @@ def _statement(kind: StatementKind, unit: Unit, rules: list[Cue], *, words: str 
         rules=tuple(rule.name for rule in rules),
         **fields,  # type: ignore[arg-type]
     )
+
+
+def _paragraphs_joined(found: Iterable[Statement], text: str) -> list[Statement]:
+    """The statements, where the sentences of one paragraph or item under a heading that names their kind are one."""
+    out: list[Statement] = []
+    for statement in found:
+        last = next((s for s in reversed(out) if s.kind == statement.kind), None)
+        if (
+            last
+            and last.explicit
+            and statement.explicit
+            and not text[last.end : statement.start].strip(" \r\n\t")
+            and _flows(text, last.end, statement.start)
+        ):
+            whole = f"{last.text} {statement.text}"
+            out[out.index(last)] = replace(
+                last, end=statement.end, text=whole, rules=tuple(dict.fromkeys(last.rules + statement.rules))
+            )
+        else:
+            out.append(statement)
+    return out
+
+
+def _flows(text: str, start: int, end: int) -> bool:
+    """Whether two sentences stand in one paragraph: no blank line and no list mark between them."""
+    return "\n\n" not in text[start:end].replace("\r", "")

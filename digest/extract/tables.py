@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.extract import movement
+from digest.extract.measures import measures as in_sentence
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Measure
 
@@ -44,6 +46,7 @@ TOOL_LINE = re.compile(
     r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.*\[\.\]",
     re.IGNORECASE,
 )
+TOOL_ROW = re.compile(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
 COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.*\d|^\|")
 PROMPT = re.compile(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
 SIDES = re.compile(
@@ -62,7 +65,9 @@ def is_output(piece: str) -> bool:
     """Whether a paragraph is really what a tool printed: rows of figures, prompts, columns."""
     lines = piece.splitlines()
     rows = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line) or TOOL_LINE.search(line))
-    return len(lines) > 1 and rows * 2 >= len(lines) and any(TOOL_LINE.search(x) or COLUMNS.search(x) for x in lines)
+    if len(lines) == 1:
+        return TOOL_ROW.match(lines[0]) is not None
+    return rows * 2 >= len(lines) and any(TOOL_LINE.search(line) or COLUMNS.search(line) for line in lines)
 
 
 def is_benchmark(piece: str, kind: str, lead: str) -> bool:
@@ -115,8 +120,13 @@ def _cell_numbers(cell: str) -> tuple[Number, ...]:
 
 
 def measures(piece: str, kind: str) -> tuple[Measure, ...]:
-    """What changed, row by row, where columns or rows say which figure is the old one."""
-    rows = _rows(piece[:LONGEST]) if kind == "table" else []
+    """What changed, row by row, where columns, rows or arrows say which figure is the old one."""
+    if kind == "code":
+        lines = [line for line in piece[:LONGEST].splitlines() if CHANGED.search(line)]
+        return tuple(
+            replace(m, metric=m.metric or _label(line)) for line in lines for m in in_sentence(line) if m.baseline
+        )
+    rows = _rows(piece[:LONGEST])
     if len(rows) <= 1:
         return ()
     if columns := _columns(rows[0]):
@@ -128,6 +138,11 @@ def measures(piece: str, kind: str) -> tuple[Measure, ...]:
         return ()
     cells = zip(rows[0][1:], rows[before][1:], rows[after][1:], strict=False)
     return tuple(m for name, a, b in cells for m in _pair(name, a, b))
+
+
+def _label(line: str) -> str:
+    """What stands before the first figure of a line."""
+    return re.split(r"\s\d|:", line.strip(), maxsplit=1)[0].strip("` ")
 
 
 def _pair(label: str, old: str, new: str) -> list[Measure]:
