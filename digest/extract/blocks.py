@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Literal
 
@@ -11,7 +10,7 @@ from markdown_it import MarkdownIt
 
 from digest.extract import jira
 from digest.extract.tables import is_output
-from digest.extract.units import Unit, UnitKind, plain, sentences
+from digest.extract.units import Box, Unit, UnitKind, plain, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,7 +123,7 @@ class _Reader:
         end = start + len(self.text[start:end].rstrip())
         return self._unit(kind, start, end, lead=self.last)
 
-    def _unit(self, kind: UnitKind, start: int, end: int, *, lead: str) -> Unit:
+    def _unit(self, kind: UnitKind, start: int, end: int, *, lead: str, box: Box = "") -> Unit:
         return Unit(
             kind=kind,
             start=start,
@@ -134,6 +133,7 @@ class _Reader:
             lead=lead,
             block=self.block,
             listed=self.lists > 0,
+            box=box,
         )
 
     def _words(self, kind: UnitKind, start: int, end: int) -> str:
@@ -158,7 +158,7 @@ class _Reader:
         start = max(low, self.text.find(first, low, high))
         end = start + len(self.text[start:high].rstrip())
         self.block += 1
-        box: Literal["", "open", "done"] = ""
+        box: Box = ""
         if self.lists and (mark := BOX.match(self.text, start, end)):
             start, box = mark.end(), "open" if mark[1] == " " else "done"
         if not self.lists and (label := LABEL.match(self.text, start, end)):
@@ -174,7 +174,7 @@ class _Reader:
         for a, b in sentences(self.text, start, end):
             if TRAILER.match(self.text, a, b) and not OUR_TRAILER.match(self.text, a, b):
                 continue
-            unit = replace(self._unit("sentence", a, b, lead=self.lead if self.lists else ""), box=box)
+            unit = self._unit("sentence", a, b, lead=self.lead if self.lists else "", box=box)
             if self.lists <= 1:
                 self.last = unit.text
             yield unit

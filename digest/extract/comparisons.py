@@ -19,6 +19,9 @@ Side = Literal["old", "new", ""]
 _OF = r"(?: (?:the|this|that|my))?(?: (?:change|patch|pr|commit|diff|dif|fix|optimi[sz]ation))?"
 OLD = re.compile(rf"\W*(?:results? )?(?:before|without|old|main|master|base(?:line)?|original){_OF}\W*", re.IGNORECASE)
 NEW = re.compile(rf"\W*(?:results? )?(?:after|with|new|this (?:pr|branch|patch|change|diff)){_OF}\W*", re.IGNORECASE)
+LONGEST = 600
+"""Characters of one line of a comparison."""
+
 RUN_IN = re.compile(
     r"\W*(?P<label>(?:results? )?(?:before|after|without|with)(?: (?:the|this|that))?(?: \w+)?) ?:(?P<rest>.*)",
     re.IGNORECASE,
@@ -42,7 +45,13 @@ def compared(units: Sequence[Unit]) -> Iterator[tuple[int, int, tuple[Measure, .
 
 def _run(units: Sequence[Unit], start: int, side: Side) -> int:
     end = start
-    while end < len(units) and units[end].kind == "sentence" and side_of(units[end]) == side and _figures(units[end]):
+    while (
+        end < len(units)
+        and units[end].kind == "sentence"
+        and len(units[end].text) <= LONGEST
+        and side_of(units[end]) == side
+        and _figures(units[end])
+    ):
         end += 1
     return end
 

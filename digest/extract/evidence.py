@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.extract.movement import RELATIVE
@@ -44,18 +46,38 @@ CLOCKED = frozenset(
 SPEED_UNITS = RELATIVE | {"s", "op/s", "fps", "s/op"}
 
 
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a whole text says about where its figures come from."""
+
+    experiment: bool
+    production: bool
+    benchmark: bool
+
+
+@lru_cache(maxsize=8)
+def ground_of(text: str) -> Ground:
+    """Read a text once for all its figures."""
+    return Ground(
+        experiment=EXPERIMENT.search(text) is not None and AUDIENCE.search(text) is not None,
+        production=PRODUCTION.search(text) is not None,
+        benchmark=BENCHMARK.search(text) is not None,
+    )
+
+
 def evidence_of(sentence: str, text: str, measures: Sequence[Measure] = ()) -> EvidenceKind:
     """The kind of evidence: the sentence decides before the text around it."""
     measured = BENCHMARK.search(sentence) is not None
+    ground = ground_of(text)
     said: tuple[tuple[EvidenceKind, bool], ...] = (
         ("ab_test", AB_TEST.search(sentence) is not None),
         ("production", PRODUCTION.search(sentence) is not None),
         ("estimate", not measured and ESTIMATE.search(_claimed(sentence)) is not None),
         ("benchmark", measured),
-        ("ab_test", EXPERIMENT.search(text) is not None and AUDIENCE.search(text) is not None),
-        ("production", PRODUCTION.search(text) is not None),
+        ("ab_test", ground.experiment),
+        ("production", ground.production),
         ("benchmark", any(_clocked(m) for m in measures)),
-        ("benchmark", BENCHMARK.search(text) is not None and (not measures or any(_of_speed(m) for m in measures))),
+        ("benchmark", ground.benchmark and (not measures or any(_of_speed(m) for m in measures))),
     )
     return next((kind for kind, holds in said if holds), "unstated")
 

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
 
 from digest.extract import movement
+from digest.extract.cues import words_of
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Direction, Measure, Polarity
 
 NEXT_TO = 30
 """Characters behind an absolute figure in which a word of change belongs to it."""
+
+MOST_FIGURES = 16
+"""Figures of one sentence that are read; what holds more is a listing."""
 
 LONGEST_GLUE = 60
 """Characters between two numbers that can still be set against each other."""
@@ -37,7 +42,14 @@ ONE_RANGE = re.compile(r"\s(?:better|faster|slower|more|less)", re.IGNORECASE)
 CLAUSE = re.compile(r"[;](?= )|,(?= (?:but|and|which|so|with|because|since) )|\bbut\b")
 COUNTED = frozenset({"call", "request", "query", "alloc", "cycle"})
 FEWER = re.compile(r"\b(?:fewer|less|sav(?:e[sd]?|ings?)|reduc\w+|avoid\w*|drop\w*|fell|from)\b", re.IGNORECASE)
-A_FIGURE = re.compile(r"\d|\b(?:minutes|seconds|hours|days)\b", re.IGNORECASE)
+_SPEAKS = """
+    no not without any noise error identical same unchanged zero neutral fast twice half gone magnitude hours days minutes
+    seconds double doubles doubled doubling halve halves halved halving
+"""
+SPEAKS_OF_CHANGE = frozenset(_SPEAKS.split())
+"""One of these stands in every measure that is said in words; few sentences get further."""
+
+A_DIGIT = re.compile(r"\d")
 IN_BRACKETS = re.compile(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
 RANGE_BEFORE = re.compile(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
 SAME_VERB = re.compile(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
@@ -91,15 +103,22 @@ TIME_WORDS = re.compile(r"\bfrom (hours|days|minutes) to (seconds|minutes|millis
 GONE = re.compile(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0,20}\b(?:is|are) gone\b", re.IGNORECASE)
 
 
-def measures(sentence: str) -> tuple[Measure, ...]:
-    """The measures of a sentence, in order."""
-    sentence = ERROR.sub(lambda m: " " * len(m.group()), sentence)
-    in_figures = _in_figures(sentence) if A_FIGURE.search(sentence) else []
-    return (*in_figures, *_in_words(sentence, in_figures))
+def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measure, ...]:
+    """The measures of a sentence, in order; `words` are its words, if they are known already."""
+    known = words_of(sentence) if words is None else words
+    speaks = any(word in SPEAKS_OF_CHANGE or word.endswith("n't") for word in known)
+    if not speaks and not A_DIGIT.search(sentence):
+        return ()
+    in_figures = _in_figures(ERROR.sub(_blank, sentence))
+    return (*in_figures, *(_in_words(sentence, in_figures) if speaks else ()))
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def _in_figures(sentence: str) -> list[Measure]:
-    found = _ranges_joined(sentence, numbers(sentence))
+    found = _ranges_joined(sentence, numbers(sentence)[:MOST_FIGURES])
     out: dict[int, Measure] = {}
     used: set[int] = set()
     for k, (a, b) in enumerate(pairwise(found)):

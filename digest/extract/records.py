@@ -18,7 +18,7 @@ STATUS = re.compile(
     r"\b(proposed|accepted|rejected|deprecated|superseded|draft|approved|decided|pending|withdrawn|amended)\b",
     re.IGNORECASE,
 )
-STATUS_LINE = re.compile(r"^[\s*_>|-]*status[*_|\s]*:[*_\s]*(.+)$", re.IGNORECASE | re.MULTILINE)
+STATUS_LINE = re.compile(r"^[ \t*_>|-]{0,12}status[*_| \t]{0,8}:[*_ \t]{0,8}(.+)$", re.IGNORECASE | re.MULTILINE)
 CHOSEN = re.compile(
     r"chosen option:\s*[\"“'*]*(?P<chosen>[^\"”*\n]+?)[\"”'*]*,?\s*(?:because|since|as)\s+(?P<because>.+)",
     re.IGNORECASE | re.DOTALL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -71,27 +72,45 @@ BOT = re.compile(
     r"|^\W{0,6}(?:current )?coverage (?:is |report|δ|Δ)|codecov\.io|coveralls\.io|snyk-bot|pre-commit\.ci",
     re.IGNORECASE | re.MULTILINE,
 )
+BOT_NAMES = (
+    "bump",
+    "dependabot",
+    "renovate",
+    "contains the following updates",
+    "mend.io",
+    "cover",
+    "snyk",
+    "pre-commit.ci",
+)
 BUMP = re.compile(
     r"[\w() :/!-]{0,40}\b(?:bumps?|update|upgrade)s? (?:dependency )?[@\w./\[\]-]+ (?:requirement )?(?:from \S+ )?to v?\d",
     re.IGNORECASE,
 )
+LEAD = 300
+"""Characters at the end of a lead that are read."""
+
 HEAD = 1500
 """Characters at the beginning of a text in which a bot gives itself away."""
 
 
 def section_of(unit: Unit) -> Section:
     """What the lead, else the innermost heading that has a say, makes of a unit."""
-    if unit.lead:
-        for section, shape in LEADS:
-            if shape.search(unit.lead):
-                return section
-    for heading in reversed(unit.headings):
-        for section, shape in HEADINGS:
-            if shape.fullmatch(heading):
-                return section
-    return ""
+    led = _led(unit.lead) if unit.lead else ""
+    return led or next((section for section in map(_headed, reversed(unit.headings)) if section), "")
+
+
+@lru_cache(maxsize=256)
+def _led(lead: str) -> Section:
+    return next((section for section, shape in LEADS if shape.search(lead[-LEAD:])), "")
+
+
+@lru_cache(maxsize=256)
+def _headed(heading: str) -> Section:
+    return next((section for section, shape in HEADINGS if shape.fullmatch(heading)), "")
 
 
 def written_by_a_bot(text: str) -> bool:
     """Whether a text is a bot's: a version bump with foreign release notes, or a coverage report."""
-    return BUMP.match(text) is not None or BOT.search(text[:HEAD]) is not None
+    head = text[:HEAD]
+    low = head.lower()
+    return BUMP.match(head) is not None or (any(name in low for name in BOT_NAMES) and BOT.search(head) is not None)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.extract.units import Unit
 
 LONGEST = 1200
-"""Characters of one sentence that are read; what is longer is no prose."""
+"""Characters of one sentence; what is longer is no prose and is not read."""
 
 SHORTEST_TRADEOFF = 30
 SHORTEST_NEXT = 15
@@ -68,7 +68,7 @@ def _of_unit(unit: Unit, text: str) -> Iterator[Statement]:
         piece = text[unit.start : unit.end]
         if tables.is_benchmark(piece, unit.kind, f"{unit.headings[-1] if unit.headings else ''} {unit.lead}"):
             yield _claim(unit, text, tables.measures(piece, unit.kind), "a benchmark table")
-    elif unit.kind != "heading":
+    elif unit.kind != "heading" and len(unit.text) <= LONGEST:
         yield from _of_sentence(unit, text)
 
 
@@ -93,7 +93,7 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
             if not ONLY_LINK.fullmatch(rest):
                 yield _statement(kind, unit, [], words=rest, explicit=True)
             return
-    prose = CODE.sub("CODE", unit.text[:LONGEST])
+    prose = CODE.sub("CODE", unit.text)
     words = words_of(prose)
     section = section_of(unit)
     if unit.kind != "title":
@@ -102,7 +102,7 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
             yield from _tradeoff(unit, prose, words, section, at_least=1.0 if steps else 0.0)
         yield from steps
     if unit.box != "open":
-        found = measures(prose)
+        found = measures(prose, words)
         around = f"{unit.lead} {prose}" if unit.listed and found else prose
         if rules := metrics.weigh(around, words_of(around), found, title=unit.kind == "title"):
             yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text, found))

@@ -43,11 +43,11 @@ CELL_MARKS = re.compile(r"[*`~]|🟩|⬜|🟥")
 # Lines that benchmark tools print.
 TOOL_LINE = re.compile(
     r"micros/op|\bns/op\b|\bops/s(?:ec)?\b|\bi/s\b|allocs/op|\bthrpt\b|\bavgt\b|old time/op|±\s*(?:σ|\d)|Time \(mean|times faster"
-    r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.*\[\.\]",
+    r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.{0,120}\[\.\]",
     re.IGNORECASE,
 )
 TOOL_ROW = re.compile(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
-COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.*\d|^\|")
+COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.{0,200}\d|^\|")
 PROMPT = re.compile(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
 SIDES = re.compile(
     r"\b(?:before|after|old|new|without|with (?:the|this|that)|main|master|base|branch|patched|unpatched|this (?:pr|change|patch|diff)|original)\b",

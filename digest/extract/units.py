@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+Box = Literal["", "open", "done"]
 UnitKind = Literal["title", "heading", "sentence", "table", "code"]
 
 ABBREVIATION = re.compile(
@@ -14,7 +15,7 @@ ABBREVIATION = re.compile(
     r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$",
     re.IGNORECASE,
 )
-STOP = re.compile(r"[.!?]+[\"')\]`*_]*(?=\s)")
+STOP = re.compile(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
 LOWER = re.compile(r"[a-z,;)]")
 NEW_LINE_OF_ITS_OWN = re.compile(
     r"(?<=>)\n|\n(?=[ \t]*(?:TODO\b|(?i:trade-?offs?|follow-?ups?|next(?: steps?)?)\s*:|[A-Z][\w-]*(?: [\w-]+){0,3} ?: {1,3}\S))",
@@ -47,7 +48,7 @@ class Unit:
     lead: str = ""
     block: int = 0
     listed: bool = False
-    box: Literal["", "open", "done"] = ""
+    box: Box = ""
 
 
 def sentences(text: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -85,7 +86,7 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
 
 
-MARKS = re.compile(r"~~[^~]*~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)(.{1,300}?)(?<=\S)\1(?!\w)", re.DOTALL)
+MARKS = re.compile(r"~~[^~]{1,300}~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)([^*_]{1,300})(?<=\S)\1(?!\w)")
 LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,2000}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
 COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 TAG = re.compile(
