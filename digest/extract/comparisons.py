@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal
 
 from digest.extract import movement
+from digest.extract.measures import figures
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Measure
 
@@ -70,7 +71,7 @@ def side_of(unit: Unit) -> Side:
 
 def _figures(unit: Unit) -> tuple[Number, ...]:
     run_in = RUN_IN.fullmatch(unit.text)
-    return numbers(run_in["rest"] if run_in else COMPOUND.sub("1 s", unit.text))
+    return figures(run_in["rest"] if run_in else COMPOUND.sub("1 s", unit.text))
 
 
 def _moved(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Measure]:

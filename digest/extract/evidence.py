@@ -29,13 +29,15 @@ PRODUCTION = re.compile(
     r"|\bour application\b|\bon the last day of\b|\bin a clean \d",
     re.IGNORECASE,
 )
+DEPLOYED = re.compile(r"\bin prod(?:uction)?\b|\b(?:after|across) the deploy|\bdays after\b", re.IGNORECASE)
+HARDWARE = re.compile(r"\bxeon\b|\bryzen\b|\bcore i\d|\bi\d-\d{4}|\bm[1-4] (?:max|pro|mac)", re.IGNORECASE)
 ESTIMATE = re.compile(
     r"\b(?:should(?:n't)?|would|could|expect\w*|estimat\w*|in theory|probably|likely|extrapolat\w+|ideal conditions|theoretical\w*)\b",
     re.IGNORECASE,
 )
 BENCHMARK = re.compile(
     r"\b(?:micro-?)?bench\w*|\bhyperfine|\bmeasur\w+|\bon my (?:machine|laptop|local|system|computer)|db_bench|\bprofil\w+|\btest(?:ed|s|ing)? (?:show|imply)"
-    r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph|\bworkloads?\b|\bxeon\b|\bryzen\b|\bcore i\d|\bm1\b",
+    r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph|\bworkloads?\b|\bverif(?:y|ied)\b|\bobserved\b|\blarge codebase\b|\bacross (?:all )?projects\b",
     re.IGNORECASE,
 )
 DIGIT = re.compile(r"\d")
@@ -60,8 +62,8 @@ def ground_of(text: str) -> Ground:
     """Read a text once for all its figures."""
     return Ground(
         experiment=EXPERIMENT.search(text) is not None and AUDIENCE.search(text) is not None,
-        production=PRODUCTION.search(text) is not None,
-        benchmark=BENCHMARK.search(text) is not None,
+        production=DEPLOYED.search(text) is not None,
+        benchmark=BENCHMARK.search(text) is not None or HARDWARE.search(text) is not None,
     )
 
 

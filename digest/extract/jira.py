@@ -16,12 +16,12 @@ INLINE_BLOCK = re.compile(r"\{(code|noformat|quote)(?::[^{}\n]*)?\}([^{}\n]*)\{\
 MACRO = re.compile(r"\{(?:panel|color|anchor|toc|info|note|tip|warning)(?::[^{}\n]*)?\}")
 
 REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (re.compile(r"^[ \t]*[*#-]+(?= )", re.MULTILINE), lambda m: "-".rjust(min(len(m[0]), 3)).ljust(len(m[0]))),
     (re.compile(r"^h([1-6])\. ", re.MULTILINE), lambda m: ("#" * min(int(m[1]), 3)).ljust(4)),
     (re.compile(r"^bq\. ", re.MULTILINE), lambda _: ">   "),
     (INLINE_BLOCK, lambda m: "`" + " " * (len(m[0]) - 2) + "`"),
     (FENCE, lambda m: "```".ljust(len(m[0]))),
     (MACRO, lambda m: " " * len(m[0])),
-    (re.compile(r"^[ \t]*[*#-]+(?= )", re.MULTILINE), lambda m: "-".rjust(min(len(m[0]), 3)).ljust(len(m[0]))),
     (re.compile(r"\{\{([^{}\n]+)\}\}"), lambda m: f"``{m[1]}``"),
     (re.compile(r"\|\|"), lambda _: " |"),
 )

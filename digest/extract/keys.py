@@ -34,7 +34,7 @@ CLOSING = re.compile(
     rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?[ \t]+(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
     re.IGNORECASE,
 )
-MENTIONED = re.compile(rf"(?<![\w/&]){REF}\b", re.IGNORECASE)
+MENTIONED = re.compile(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
 URL = re.compile(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:issues|pull)/(\d+)", re.IGNORECASE)
 UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from dataclasses import replace
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from digest.extract import movement
 from digest.extract.cues import words_of
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Direction, Measure, Polarity
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 NEXT_TO = 30
 """Characters behind an absolute figure in which a word of change belongs to it."""
@@ -32,6 +35,7 @@ VERSUS = re.compile(rf"(?: [^\d.;]{{1,20}}?)?[\s(]*(?:vs\.?|versus){ABOUT}", re.
 BACKWARDS = re.compile(rf"(?: \w+)?,? from {ABOUT}|(?: [\w ]{{1,30}})?,? (?:up|down) from {ABOUT}", re.IGNORECASE)
 BETWEEN = re.compile(rf"\bbetween {ABOUT}$", re.IGNORECASE)
 BY = re.compile(rf"\bby {ABOUT}$", re.IGNORECASE)
+A_LEVEL = re.compile(rf"\b(?:down |up )?to {ABOUT}$", re.IGNORECASE)
 BOUND = re.compile(r"\b(?:more|less|fewer|longer|larger|greater|higher) than\W*$", re.IGNORECASE)
 ERROR = re.compile(r"(?:±|\+/?-) ?\d[\d.]* ?(?:%|[mµun]?s\b)?")
 MEASURED_NOUN = re.compile(
@@ -118,7 +122,7 @@ def _blank(match: re.Match[str]) -> str:
 
 
 def _in_figures(sentence: str) -> list[Measure]:
-    found = _ranges_joined(sentence, numbers(sentence)[:MOST_FIGURES])
+    found = figures(sentence)
     out: dict[int, Measure] = {}
     used: set[int] = set()
     for k, (a, b) in enumerate(pairwise(found)):
@@ -137,10 +141,10 @@ def _in_figures(sentence: str) -> list[Measure]:
     return [out[start] for start in sorted(out)]
 
 
-def _ranges_joined(sentence: str, found: tuple[Number, ...]) -> tuple[Number, ...]:
-    """The same numbers, where "by 3% to 8%" and "from 65 to 80 times better" are one each."""
+def figures(sentence: str) -> tuple[Number, ...]:
+    """The numbers of a sentence, where "by 3% to 8%" and "between 3 and 10 ms" are one each."""
     out: list[Number] = []
-    for number in found:
+    for number in numbers(sentence)[:MOST_FIGURES]:
         a = out[-1] if out else None
         if (
             a
@@ -212,10 +216,13 @@ def _single(sentence: str, found: tuple[Number, ...], k: int, last: Measure | No
     before = BOUND.sub("", CLAUSE.split(sentence[max(floor, number.start - 70) : number.start])[-1])
     if BY.search(before):
         after = ""
+    relative = number.unit in movement.RELATIVE
     near = _word_of_change(number, before, after)
     clause = f"{before} # {after}"
     if sentence[number.start] in "+-−" and (number.unit in movement.RELATIVE or number.unit == "byte"):
         return _of_single(sentence, number, *movement.of_sign(number, sentence[number.start], clause, last))
+    if near and not relative and A_LEVEL.search(before):
+        return _of_level(sentence, number)
     if near:
         return _of_single(sentence, number, *movement.of_words(number, near, clause, last))
     return None
@@ -237,6 +244,18 @@ def _carried(sentence: str, found: tuple[Number, ...], k: int, last: Measure | N
     return _of_single(sentence, found[k], last.direction, last.polarity)
 
 
+def _of_level(sentence: str, number: Number) -> Measure:
+    """Take "reduces it to 48 bytes" for what it is: the new figure and no difference."""
+    direction: Direction = "down" if movement.LESS.search(sentence[: number.start]) else "up"
+    return Measure(
+        new=number.written,
+        unit=number.written_unit,
+        direction=direction,
+        polarity=movement.worth(direction, number.unit, sentence),
+        metric=named(sentence, number.start, number.end),
+    )
+
+
 def _of_single(sentence: str, number: Number, direction: Direction, polarity: Polarity) -> Measure:
     return Measure(
         value=number.written,
@@ -249,7 +268,7 @@ def _of_single(sentence: str, number: Number, direction: Direction, polarity: Po
 
 def _in_words(sentence: str, in_figures: list[Measure]) -> list[Measure]:
     out: list[Measure] = []
-    if not in_figures:
+    if not any(m.value and m.unit in ("x", "×", "%", "times") for m in in_figures):
         for shape, value, direction, polarity in FACTORS:
             if match := shape.search(sentence):
                 out.append(
@@ -261,6 +280,7 @@ def _in_words(sentence: str, in_figures: list[Measure]) -> list[Measure]:
                         metric=named(sentence, *match.span()),
                     )
                 )
+    if not in_figures:
         if UP_BY_HALF.search(sentence):
             out.append(Measure(value="50", unit="%", direction="up", polarity="better"))
         if match := TIME_WORDS.search(sentence):

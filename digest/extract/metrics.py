@@ -74,7 +74,7 @@ def strength(measure: Measure) -> float:
     """What the form of a measure alone is worth."""
     if measure.qualitative:
         return 1.0
-    if measure.baseline is not None:
+    if measure.new is not None:
         return 0.7 if measure.unit else 0.4
     unit = SCALES.get(measure.unit) or SCALES.get(measure.unit.lower())
     return 0.9 if unit and unit[0] in RELATIVE else 0.6

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from digest.extract.blocks import read
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from digest.extract.units import Unit
 
 NUMBERED = re.compile(
@@ -36,6 +38,12 @@ HEADINGS = {
     ),
     "consequences": re.compile(r"consequences|implications", re.IGNORECASE),
 }
+PLACEHOLDER = re.compile(r"^[\[{<]|\btemplate\b", re.IGNORECASE)
+DECIDES = re.compile(r"\b(?:decided|chose|chosen|choose|adopt\w*|we will|will be|use|using)\b", re.IGNORECASE)
+CHOSEN_MARK = "(chosen)"
+LONGEST = 4000
+"""Characters of a decision that are read for its reason."""
+
 GOOD_BAD = re.compile(r"^(good|bad|neutral),? (?:because )?", re.IGNORECASE)
 
 
@@ -63,24 +71,24 @@ class Record:
 
 
 def decision_record(text: str) -> Record | None:
-    """The decision in a Markdown file, or None if the file is no decision record."""
+    """The decision in a Markdown file, or None if the file is no decision record (a template is none)."""
     units = read(text, "markdown")
     title = next((u.text.lstrip("# ") for u in units if u.kind == "heading"), "")
     parts = _parts(units)
     status = _status(text, parts.get("status", []))
-    if (
-        not title
-        or not (parts.get("decision") or "decision" in title.lower())
-        or not (status or parts.get("options") or parts.get("consequences"))
-    ):
+    picked = [item for unit in parts.get("options", []) for item in _picked(unit.text)]
+    decided = parts.get("decision") or picked
+    told = status or parts.get("options") or parts.get("consequences")
+    if not title or PLACEHOLDER.search(title) or not decided or not told:
         return None
     chosen, because = _choice(parts.get("decision", []))
-    options = tuple(u.text for u in parts.get("options", []) if u.listed)
+    if picked:
+        chosen = "; ".join(name for name, kept in picked if kept)
     return Record(
         title=NUMBERED.sub("", title),
         status=status,
         chosen=chosen,
-        over=tuple(o for o in options if o.lower() not in chosen.lower() and chosen.lower() not in o.lower()),
+        over=tuple(name for name, kept in picked if not kept) or tuple(_passed_over(units, chosen)),
         because=because,
         good=tuple(_kept(parts, "good")),
         bad=tuple(_kept(parts, "bad")),
@@ -88,36 +96,62 @@ def decision_record(text: str) -> Record | None:
 
 
 def _parts(units: tuple[Unit, ...]) -> dict[str, list[Unit]]:
+    """The sentences of each part that a record usually has."""
     parts: dict[str, list[Unit]] = {}
     for unit in units:
-        if unit.kind != "sentence":
-            continue
-        for heading in reversed(unit.headings):
-            name = next((n for n, shape in HEADINGS.items() if shape.fullmatch(heading.strip(" :*"))), None)
-            if name:
-                parts.setdefault(name, []).append(unit)
-                break
+        name = next(filter(None, (_part(h) for h in reversed(unit.headings))), "")
+        if unit.kind == "sentence" and name:
+            parts.setdefault(name, []).append(unit)
     return parts
+
+
+def _part(heading: str) -> str:
+    return next((name for name, shape in HEADINGS.items() if shape.fullmatch(heading.strip(" :*"))), "")
 
 
 def _status(text: str, units: list[Unit]) -> str:
     line = STATUS_LINE.search(text)
-    words = line[1] if line else " ".join(u.text for u in units)
-    match = STATUS.search(words)
+    match = STATUS.search(line[1] if line else " ".join(u.text for u in units))
     return match[1].lower() if match else ""
 
 
 def _choice(units: list[Unit]) -> tuple[str, str]:
-    whole = " ".join(u.text for u in units)
+    whole = " ".join(u.text for u in units)[:LONGEST]
     if match := CHOSEN.search(whole):
         return match["chosen"].strip(), match["because"].strip()
-    return (units[0].text, "") if units else ("", "")
+    saying = next((u.text for u in units if DECIDES.search(u.text)), units[0].text if units else "")
+    return saying, ""
 
 
-def _kept(parts: dict[str, list[Unit]], side: str) -> list[str]:
-    out = [u.text for u in parts.get(side, [])]
+def _picked(item: str) -> list[tuple[str, bool]]:
+    """Take "A (chosen) vs B vs C" apart into its options, with the chosen one marked."""
+    if CHOSEN_MARK not in item:
+        return []
+    options = re.split(r"\s+(?:vs\.?|versus)\s+", item.split(": ", 1)[-1].rstrip("."))
+    return [(option.replace(CHOSEN_MARK, "").strip(), CHOSEN_MARK in option) for option in options]
+
+
+def _passed_over(units: tuple[Unit, ...], chosen: str) -> Iterator[str]:
+    """The options that stand as headings or as items right under the heading of the options, but for the chosen one."""
+    titled = [
+        u.text.lstrip("# ") for u in units if u.kind == "heading" and u.headings and _part(u.headings[-1]) == "options"
+    ]
+    listed = {
+        u.block: u.text for u in reversed(units) if u.listed and u.headings and _part(u.headings[-1]) == "options"
+    }
+    for option in titled or [listed[block] for block in sorted(listed)]:
+        name = NUMBERED.sub("", option).rstrip(".")
+        if name.lower() not in chosen.lower() and chosen.lower() not in name.lower():
+            yield name
+
+
+def _kept(parts: dict[str, list[Unit]], side: str) -> Iterator[str]:
+    """The consequences of one side, each item once."""
+    items: dict[int, list[str]] = {}
+    for unit in parts.get(side, []):
+        items.setdefault(unit.block, []).append(unit.text)
+    yield from (" ".join(sentences) for sentences in items.values())
     for unit in parts.get("consequences", []):
         match = GOOD_BAD.match(unit.text)
         if match and match[1].lower() == side:
-            out.append(unit.text[match.end() :])
-    return out
+            yield unit.text[match.end() :]

@@ -18,7 +18,7 @@ class Measure:
     Attributes:
         value: a difference or a level that stands alone, as written ("12", "2-3").
         baseline: the old figure of a pair.
-        new: the new figure of a pair.
+        new: the new figure of a pair; without a baseline, the level that was reached.
         unit: the unit as the author wrote it.
         direction: where the named quantity moved.
         polarity: whether that is good.

@@ -47,7 +47,7 @@ TOOL_LINE = re.compile(
     re.IGNORECASE,
 )
 TOOL_ROW = re.compile(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
-COLUMNS = re.compile(r"\S(?: {2,}|\t+)\S.{0,200}\d|^\|")
+COLUMNS = re.compile(r"[^\s.!?:;](?: {2,}|\t+)\S.{0,200}\d|^\|")
 PROMPT = re.compile(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
 SIDES = re.compile(
     r"\b(?:before|after|old|new|without|with (?:the|this|that)|main|master|base|branch|patched|unpatched|this (?:pr|change|patch|diff)|original)\b",
@@ -64,10 +64,11 @@ LOG_LINE = re.compile(
 def is_output(piece: str) -> bool:
     """Whether a paragraph is really what a tool printed: rows of figures, prompts, columns."""
     lines = piece.splitlines()
-    rows = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line) or TOOL_LINE.search(line))
     if len(lines) == 1:
         return TOOL_ROW.match(lines[0]) is not None
-    return rows * 2 >= len(lines) and any(TOOL_LINE.search(line) or COLUMNS.search(line) for line in lines)
+    printed = sum(1 for line in lines if TOOL_LINE.search(line))
+    columns = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line))
+    return (printed > 0 or columns > 1) and (printed + columns) * 2 >= len(lines)
 
 
 def is_benchmark(piece: str, kind: str, lead: str) -> bool:

@@ -228,10 +228,16 @@ SIDES = (
 )
 
 
+NO_SIDE = re.compile(r"(?:this|it|that|which|however|but|and|so|,|\s|comes|does)*", re.IGNORECASE)
+OPENING = re.compile(r"^(?:however|but|so|and|also|therefore|unfortunately),? ", re.IGNORECASE)
+
+
 def sides(sentence: str) -> tuple[str, str, str]:
     """What was gained, what was given up, and why: as far as one of the usual forms says so."""
     for shape in SIDES:
-        if match := shape.search(sentence.rstrip(".")):
+        if match := shape.search(OPENING.sub("", sentence.rstrip("."))):
             groups = match.groupdict(default="")
-            return groups.get("gained", "").strip(), groups["given"].strip(), groups.get("because", "").strip()
+            gained = groups.get("gained", "").strip(" ,")
+            gained = "" if NO_SIDE.fullmatch(gained) else gained
+            return gained, groups["given"].strip(), groups.get("because", "").strip()
     return "", "", ""

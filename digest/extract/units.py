@@ -11,9 +11,8 @@ Box = Literal["", "open", "done"]
 UnitKind = Literal["title", "heading", "sentence", "table", "code"]
 
 ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|vs|etc|cf|al|approx|resp|incl|esp|mr|dr|fig|sec|inc|ltd|st|a\.k\.a|w\.r\.t|viz|ca|no)"
-    r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$",
-    re.IGNORECASE,
+    r"(?:\b(?i:e\.g|i\.e|vs|etc|cf|al|approx|resp|incl|esp|mr|dr|fig|sec|inc|ltd|st|a\.k\.a|w\.r\.t|viz|ca|no)"
+    r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$"
 )
 STOP = re.compile(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
 LOWER = re.compile(r"[a-z,;)]")
