@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from digest.extract import movement
 from digest.extract.cues import words_of
+from digest.extract.names import named
 from digest.extract.numbers import Number, numbers
+from digest.extract.qualities import SPEAKS_OF_CHANGE, in_words
 from digest.extract.statement import Direction, Measure, Polarity
 
 if TYPE_CHECKING:
@@ -46,65 +48,10 @@ ONE_RANGE = re.compile(r"\s(?:better|faster|slower|more|less)", re.IGNORECASE)
 CLAUSE = re.compile(r"[;](?= )|,(?= (?:but|and|which|so|with|because|since) )|\bbut\b")
 COUNTED = frozenset({"call", "request", "query", "alloc", "cycle"})
 FEWER = re.compile(r"\b(?:fewer|less|sav(?:e[sd]?|ings?)|reduc\w+|avoid\w*|drop\w*|fell|from)\b", re.IGNORECASE)
-_SPEAKS = """
-    no not without any noise error identical same unchanged zero neutral fast twice half gone magnitude hours days minutes
-    seconds double doubles doubled doubling halve halves halved halving
-"""
-SPEAKS_OF_CHANGE = frozenset(_SPEAKS.split())
-"""One of these stands in every measure that is said in words; few sentences get further."""
-
 A_DIGIT = re.compile(r"\d")
 IN_BRACKETS = re.compile(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
 RANGE_BEFORE = re.compile(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
 SAME_VERB = re.compile(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
-
-NO_CHANGE = re.compile(
-    r"(?:\b(?:no|any|without(?: an?y?)?)|(?:\bnot|n't) (?:see|notice|observe|measure|show|suffer)\w*(?: any| an?)?)\s+(?:\w+[- ]){0,2}?"
-    r"(?:(?:noticeable|measurable|significant|observable|visible|real|major|user-visible|statistically|performance|perf|cpu|runtime|speed|latency|memory)"
-    r"[\s-]+(?:\w+[- ]){0,2}?(?:regressions?|impact|difference|degradation|slowdown|cost|overhead|penalty|punch|latency|drop)"
-    r"|(?:performance|perf|cpu|runtime|speed|latency|memory|measurable) (?:changes?|effects?))\b"
-    r"|\bperf(?:ormance)?[ -]neutral\b|\bwithin (?:the |measurement |margin of )?(?:noise|error)\b|\bin the noise\b"
-    r"|\b(?:just|basically|nearly|exactly|roughly|largely) (?:as fast|identical|the same (?:\w+ )?(?:speed|latency|performance))\b"
-    r"|\b(?:is|are|stays?|remains?) (?:largely )?unchanged at\b|\boverhead\b[^.]{0,40}\bnear zero\b|\bno difference beyond\b|^neutral to\b",
-    re.IGNORECASE,
-)
-FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
-    (
-        re.compile(
-            r"\btwice as (?:fast|many)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:speed|throughput|performance|rate|fps)\b"
-            r"|\b(?:speed|throughput|performance)s? (?:has |have )?doubled\b",
-            re.IGNORECASE,
-        ),
-        "2",
-        "up",
-        "better",
-    ),
-    (
-        re.compile(
-            r"\btwice as (?:slow|large|big)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|latency)\b",
-            re.IGNORECASE,
-        ),
-        "2",
-        "up",
-        "worse",
-    ),
-    (
-        re.compile(
-            r"\bhalv(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|effort|latency|number of|runtime|usage)\b"
-            r"|\b(?:reduc|cut|shrink|decreas)\w* [^.]{1,60}?\b(?:by|in) half\b",
-            re.IGNORECASE,
-        ),
-        "0.5",
-        "down",
-        "better",
-    ),
-)
-UP_BY_HALF = re.compile(r"\b(?:up|increased|rose|grew) by half\b", re.IGNORECASE)
-MAGNITUDES = re.compile(
-    r"\borders? of magnitude (?:\w+er|less|more|fewer)\b|\bby (?:\w+ )?orders? of magnitude\b", re.IGNORECASE
-)
-TIME_WORDS = re.compile(r"\bfrom (hours|days|minutes) to (seconds|minutes|milliseconds)\b", re.IGNORECASE)
-GONE = re.compile(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0,20}\b(?:is|are) gone\b", re.IGNORECASE)
 
 
 def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measure, ...]:
@@ -114,7 +61,7 @@ def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measu
     if not speaks and not A_DIGIT.search(sentence):
         return ()
     in_figures = _in_figures(ERROR.sub(_blank, sentence))
-    return (*in_figures, *(_in_words(sentence, in_figures) if speaks else ()))
+    return (*in_figures, *(in_words(sentence, in_figures) if speaks else ()))
 
 
 def _blank(match: re.Match[str]) -> str:
@@ -264,60 +211,3 @@ def _of_single(sentence: str, number: Number, direction: Direction, polarity: Po
         polarity=polarity,
         metric=named(sentence, number.start, number.end),
     )
-
-
-def _in_words(sentence: str, in_figures: list[Measure]) -> list[Measure]:
-    out: list[Measure] = []
-    if not any(m.value and m.unit in ("x", "×", "%", "times") for m in in_figures):
-        for shape, value, direction, polarity in FACTORS:
-            if match := shape.search(sentence):
-                out.append(
-                    Measure(
-                        value=value,
-                        unit="x",
-                        direction=direction,
-                        polarity=polarity,
-                        metric=named(sentence, *match.span()),
-                    )
-                )
-    if not in_figures:
-        if UP_BY_HALF.search(sentence):
-            out.append(Measure(value="50", unit="%", direction="up", polarity="better"))
-        if match := TIME_WORDS.search(sentence):
-            out.append(Measure(baseline=match[1], new=match[2], direction="down", polarity="better"))
-    if MAGNITUDES.search(sentence):
-        down = movement.LESS.search(sentence) is not None
-        out.append(Measure(direction="down" if down else "up", polarity="better", qualitative="orders_of_magnitude"))
-    if NO_CHANGE.search(sentence):
-        out.append(Measure(direction="none", polarity="same", qualitative="no_change"))
-    elif GONE.search(sentence):
-        out.append(Measure(direction="down", polarity="better", qualitative="no_change"))
-    return out
-
-
-NAME_AFTER = re.compile(
-    r"\s*(?:reduction|decrease|increase|improvement|drop|savings?|gain|rise|less|fewer|more|of)\s(?:in |of |on |to )?"
-    r"(?P<name>[\w`/. -]{3,50}?)(?=$|[,.;()]|\s(?:for|when|with|by|from|to|and|on|in|as|at)\b)",
-    re.IGNORECASE,
-)
-NAME_BEFORE = re.compile(
-    r"(?:reduc\w+|increas\w+|improv\w+|decreas\w+|cuts?|lower\w*|shrink\w*|raises?|drops?|brings?(?: down)?) (?:the )?"
-    r"(?P<name>[\w`/. -]{3,50}?) (?:down )?(?:from|by|to)\b[^,;]{0,20}$",
-    re.IGNORECASE,
-)
-SUBJECT = re.compile(
-    r"(?:^|[,;:(] ?)(?:the |our |its )?(?P<name>[\w`/. -]{3,50}?) (?:\w+ed |has |is |was )?"
-    r"(?:dropped|fell|went|increased|rose|decreased|improved|goes|going|is|are|from)(?: down| up)?(?: from| by| to)?[^,;]{0,12}$",
-    re.IGNORECASE,
-)
-
-
-def named(sentence: str, start: int, end: int) -> str:
-    """The quantity that a figure is about, as far as the words next to it say so."""
-    if match := NAME_AFTER.match(sentence, end):
-        return match["name"].strip()
-    before = sentence[max(0, start - 110) : start]
-    for shape in (NAME_BEFORE, SUBJECT):
-        if match := shape.search(before):
-            return match["name"].strip()
-    return ""

@@ -69,7 +69,7 @@ CUES = Cues(
     cue("in the future", 0.9, "future eventually term",
         r"\b(?:in the (?:near )?future|eventually|long(?:er)?[- ]term),? (?:\w+ ){0,4}?(?:we|i|this payment|this)(?:'ll| will| would| should| can| could|'d)\b"),
     cue("still needs", 1.0, "still",
-        r"(?<!we )(?<!may )\bstill needs? to\b(?! be sure)",
+        r"(?<!we )(?<!may )(?<!will )(?<!do )\bstill needs? to\b(?! be sure)",
         r"\bneeds? to be .{0,60}\bin a follow"),
     cue("needs doing", 1.0, "needs need",
         r"^needs? (?:\w+ )?(?:monitoring|investigation|follow-?up|more work|testing|work)\b",

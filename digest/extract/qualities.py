@@ -1,0 +1,94 @@
+"""Measures that are said in words: twice as fast, by half, orders of magnitude, no change."""
+
+from __future__ import annotations
+
+import re
+
+from digest.extract import movement
+from digest.extract.names import named
+from digest.extract.statement import Direction, Measure, Polarity
+
+_SPEAKS = """
+    no not without any noise error identical same unchanged zero neutral fast twice half gone magnitude hours days minutes
+    seconds double doubles doubled doubling halve halves halved halving
+"""
+SPEAKS_OF_CHANGE = frozenset(_SPEAKS.split())
+"""One of these stands in every measure that is said in words; few sentences get further."""
+
+NO_CHANGE = re.compile(
+    r"(?:\b(?:no|any|without(?: an?y?)?)|(?:\bnot|n't) (?:see|notice|observe|measure|show|suffer)\w*(?: any| an?)?)\s+(?:\w+[- ]){0,2}?"
+    r"(?:(?:noticeable|measurable|significant|observable|visible|real|major|user-visible|statistically|performance|perf|cpu|runtime|speed|latency|memory)"
+    r"[\s-]+(?:\w+[- ]){0,2}?(?:regressions?|impact|difference|degradation|slowdown|cost|overhead|penalty|punch|latency|drop)"
+    r"|(?:performance|perf|cpu|runtime|speed|latency|memory|measurable) (?:changes?|effects?))\b"
+    r"|\bperf(?:ormance)?[ -]neutral\b|\bwithin (?:the |measurement |margin of )?(?:noise|error)\b|\bin the noise\b"
+    r"|\b(?:just|basically|nearly|exactly|roughly|largely) (?:as fast|identical|the same (?:\w+ )?(?:speed|latency|performance))\b"
+    r"|\b(?:is|are|stays?|remains?) (?:largely )?unchanged at\b|\boverhead\b[^.]{0,40}\bnear zero\b|\bno difference beyond\b|^neutral to\b",
+    re.IGNORECASE,
+)
+FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
+    (
+        re.compile(
+            r"\btwice as (?:fast|many)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:speed|throughput|performance|rate|fps)\b"
+            r"|\b(?:speed|throughput|performance)s? (?:has |have )?doubled\b",
+            re.IGNORECASE,
+        ),
+        "2",
+        "up",
+        "better",
+    ),
+    (
+        re.compile(
+            r"\btwice as (?:slow|large|big)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|latency)\b",
+            re.IGNORECASE,
+        ),
+        "2",
+        "up",
+        "worse",
+    ),
+    (
+        re.compile(
+            r"\bhalv(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|effort|latency|number of|runtime|usage)\b"
+            r"|\b(?:reduc|cut|shrink|decreas)\w* [^.]{1,60}?\b(?:by|in) half\b",
+            re.IGNORECASE,
+        ),
+        "0.5",
+        "down",
+        "better",
+    ),
+)
+UP_BY_HALF = re.compile(r"\b(?:up|increased|rose|grew) by half\b", re.IGNORECASE)
+MAGNITUDES = re.compile(
+    r"\borders? of magnitude (?:\w+er|less|more|fewer)\b|\bby (?:\w+ )?orders? of magnitude\b", re.IGNORECASE
+)
+TIME_WORDS = re.compile(r"\bfrom (hours|days|minutes) to (seconds|minutes|milliseconds)\b", re.IGNORECASE)
+GONE = re.compile(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0,20}\b(?:is|are) gone\b", re.IGNORECASE)
+
+
+def in_words(sentence: str, in_figures: list[Measure]) -> list[Measure]:
+    """What a sentence says without figures, or besides those it has."""
+    out: list[Measure] = []
+    if not any(m.value and m.unit in ("x", "×", "%", "times") for m in in_figures):
+        for shape, value, direction, polarity in FACTORS:
+            if match := shape.search(sentence):
+                out.append(
+                    Measure(
+                        value=value,
+                        unit="x",
+                        direction=direction,
+                        polarity=polarity,
+                        metric=named(sentence, *match.span()),
+                    )
+                )
+    if not in_figures:
+        if UP_BY_HALF.search(sentence):
+            out.append(Measure(value="50", unit="%", direction="up", polarity="better"))
+        if match := TIME_WORDS.search(sentence):
+            out.append(Measure(baseline=match[1], new=match[2], direction="down", polarity="better"))
+    if MAGNITUDES.search(sentence):
+        down = movement.LESS.search(sentence) is not None
+        out.append(Measure(direction="down" if down else "up", polarity="better", qualitative="orders_of_magnitude"))
+    if NO_CHANGE.search(sentence):
+        out.append(Measure(direction="none", polarity="same", qualitative="no_change"))
+    elif GONE.search(sentence):
+        out.append(Measure(direction="down", polarity="better", qualitative="no_change"))
+    return out
