@@ -95,6 +95,16 @@ def test_a_measure_says_what_moved_and_whether_that_is_good(sentence: str, expec
     assert expected == (m.value, m.baseline, m.new, m.unit, m.direction, m.polarity)
 
 
+def test_a_level_finds_its_old_value_nearby() -> None:
+    """The old size stands in an earlier sentence of the same name; both figures are the author's."""
+    text = (
+        "Box the range\n\nOn 64-bit the size of `Value` is 56 bytes. Boxing it reduces the size of `Value` to 48 bytes."
+    )
+    (found,) = statements(text)
+
+    assert [("56", "48", "bytes")] == [(m.baseline, m.new, m.unit) for m in found.measures]
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -13,6 +13,7 @@ from digest.extract.names import named
 from digest.extract.numbers import Number, numbers
 from digest.extract.qualities import SPEAKS_OF_CHANGE, in_words
 from digest.extract.statement import Direction, Measure, Polarity
+from digest.extract.units import plain
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,6 +39,8 @@ BACKWARDS = re.compile(rf"(?: \w+)?,? from {ABOUT}|(?: [\w ]{{1,30}})?,? (?:up|d
 BETWEEN = re.compile(rf"\bbetween {ABOUT}$", re.IGNORECASE)
 BY = re.compile(rf"\bby {ABOUT}$", re.IGNORECASE)
 A_LEVEL = re.compile(rf"\b(?:down |up )?to {ABOUT}$", re.IGNORECASE)
+STATED = re.compile(r"\b(?:is|was|of) (\d[\d,]*(?:\.\d+)?)(?: ?([a-z]{1,12}))?\W*$", re.IGNORECASE)
+WORD_OF_NAME = re.compile(r"\w{2,}")
 BOUND = re.compile(r"\b(?:more|less|fewer|longer|larger|greater|higher) than\W*$", re.IGNORECASE)
 ERROR = re.compile(r"(?:±|\+/?-) ?\d[\d.]* ?(?:%|[mµun]?s\b)?")
 MEASURED_NOUN = re.compile(
@@ -72,10 +75,16 @@ def _in_figures(sentence: str) -> list[Measure]:
     found = figures(sentence)
     out: dict[int, Measure] = {}
     used: set[int] = set()
+    paired: Number | None = None
     for k, (a, b) in enumerate(pairwise(found)):
-        if k not in used and (pair := _pair(sentence, a, b)):
+        if k in used:
+            continue
+        if paired and not a.unit and not b.unit and BACKWARDS.fullmatch(sentence[a.end : b.start]):
+            a = replace(a, unit=paired.unit, factor=paired.factor, written_unit=paired.written_unit)  # noqa: PLW2901
+        if pair := _pair(sentence, a, b):
             used |= {k, k + 1}
             out[a.start] = _of_pair(sentence, *pair)
+            paired = a if a.unit else b
     last: Measure | None = None
     for k, number in enumerate(found):
         if number.start in out:
@@ -93,17 +102,10 @@ def figures(sentence: str) -> tuple[Number, ...]:
     out: list[Number] = []
     for number in numbers(sentence)[:MOST_FIGURES]:
         a = out[-1] if out else None
-        if (
-            a
-            and number.unit in movement.RELATIVE
-            and a.unit in ("", number.unit)
-            and sentence[a.end : number.start] == " to "
-        ):
-            before = sentence[max(0, a.start - 40) : a.start]
-            if RANGE_BEFORE.search(before) or (FROM_BEFORE.search(before) and ONE_RANGE.match(sentence, number.end)):
-                written = f"{a.written}-{number.written}"
-                out[-1] = replace(number, start=a.start, value=a.value, high=number.value, written=written)
-                continue
+        if a and a.unit in ("", number.unit) and _is_range(sentence, a, number):
+            written = f"{a.written}-{number.written}"
+            out[-1] = replace(number, start=a.start, value=a.value, high=number.value, written=written)
+            continue
         out.append(number)
     return tuple(out)
 
@@ -168,7 +170,7 @@ def _single(sentence: str, found: tuple[Number, ...], k: int, last: Measure | No
     clause = f"{before} # {after}"
     if sentence[number.start] in "+-−" and (number.unit in movement.RELATIVE or number.unit == "byte"):
         return _of_single(sentence, number, *movement.of_sign(number, sentence[number.start], clause, last))
-    if near and not relative and A_LEVEL.search(before):
+    if (near or last) and not relative and A_LEVEL.search(before):
         return _of_level(sentence, number)
     if near:
         return _of_single(sentence, number, *movement.of_words(number, near, clause, last))
@@ -211,3 +213,17 @@ def _of_single(sentence: str, number: Number, direction: Direction, polarity: Po
         polarity=polarity,
         metric=named(sentence, number.start, number.end),
     )
+
+
+def with_baseline(measure: Measure, told: str) -> Measure:
+    """A level that was reached, with the old one if an earlier sentence names it: "the size of Value is 56 bytes"."""
+    words = [word for word in WORD_OF_NAME.findall(measure.metric) if word.lower() not in {"the", "of", "and", "our"}]
+    if measure.value or measure.baseline or not measure.new or not words:
+        return measure
+    for sentence in re.split(r"(?<=[.!?])\s+", plain(told)):
+        if all(word in sentence for word in words) and (match := STATED.search(sentence)):
+            (old,) = numbers(f"{match[1]} {match[2] or measure.unit}")[:1] or (None,)
+            (new,) = numbers(f"{measure.new} {measure.unit}")[:1] or (None,)
+            if old and new and old.unit == new.unit and movement.between(old, new) == measure.direction:
+                return replace(measure, baseline=old.written)
+    return measure

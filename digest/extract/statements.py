@@ -11,7 +11,7 @@ from digest.extract.blocks import Markup, read
 from digest.extract.comparisons import compared
 from digest.extract.cues import Cue, words_of
 from digest.extract.evidence import evidence_of
-from digest.extract.measures import measures
+from digest.extract.measures import measures, with_baseline
 from digest.extract.sections import Section, section_of, written_by_a_bot
 from digest.extract.statement import Measure, Statement, StatementKind
 
@@ -23,10 +23,15 @@ if TYPE_CHECKING:
 LONGEST = 1200
 """Characters of one sentence; what is longer is no prose and is not read."""
 
+NEARBY = 3000
+"""Characters before a level in which its old value is looked for."""
+
 SHORTEST_TRADEOFF = 30
 SHORTEST_NEXT = 15
 """Characters that a list item needs to say something by its place alone."""
 
+DIGIT = re.compile(r"\d")
+NAME = re.compile(r"[\w.:/-]{2,40}")
 CODE = re.compile(r"``[^`\n]{1,300}``|`[^`]{1,300}`")
 LABELS: tuple[tuple[StatementKind, re.Pattern[str]], ...] = (
     ("tradeoff", re.compile(r"trade-?\s?offs?\s*:\s*", re.IGNORECASE)),
@@ -102,10 +107,17 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
             yield from _tradeoff(unit, prose, words, section, at_least=1.0 if steps else 0.0)
         yield from steps
     if unit.box != "open":
-        found = measures(prose, words)
+        found = measures(CODE.sub(_code_named, unit.text), words)
         around = f"{unit.lead} {prose}" if unit.listed and found else prose
         if rules := metrics.weigh(around, words_of(around), found, title=unit.kind == "title"):
+            found = tuple(with_baseline(m, text[max(0, unit.start - NEARBY) : unit.start]) for m in found)
             yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text, found))
+
+
+def _code_named(match: re.Match[str]) -> str:
+    """A name set as code names what was measured; figures inside code measure nothing."""
+    name = match.group().strip("` ")
+    return "CODE" if DIGIT.search(name) or not NAME.fullmatch(name) else name
 
 
 def _tradeoff(unit: Unit, prose: str, words: list[str], section: Section, *, at_least: float) -> Iterator[Statement]:
