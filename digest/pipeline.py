@@ -122,7 +122,8 @@ def _ask(source: Collector, period: Period, plan: Plan) -> tuple[list[Activity |
         for given in source.collect(period, plan.changed_since):
             (shortfalls if isinstance(given, Outcome) else items).append(given)  # type: ignore[arg-type]
     except DigestError as error:
-        return [], Outcome(source=source.name, status="failed", detail=str(error))
+        detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
+        return [], Outcome(source=source.name, status="failed", detail=detail)
     except Exception as error:  # the one fence: a bug in one source must not take the others down
         log.debug("%s failed", source.name, exc_info=True)
         return [], Outcome(

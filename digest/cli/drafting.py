@@ -94,6 +94,8 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     _print(project, drafted, flags)
     for outcome in outcomes:
         tell_outcome(outcome)
+    if not any(o.count for o in outcomes):
+        tell(f"nothing was found in {period.label} ({period.dates}); --period names another one, such as current")
     for change in drafted.changes:
         tell(f"{change}")
     if keep:
@@ -118,8 +120,9 @@ def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
 
 def tell_outcome(outcome: Outcome) -> None:
     """One line about how a source did."""
-    detail = f" ({outcome.detail})" if outcome.detail else ""
-    tell(f"{outcome.source}: {outcome.status}, {outcome.count} found{detail}")
+    detail = f": {outcome.detail}" if outcome.detail else ""
+    found = "known from before" if outcome.status in {"failed", "skipped"} else "found"
+    tell(f"{outcome.source}: {outcome.status}, {outcome.count} {found}{detail}")
 
 
 def exit_by(outcomes: Sequence[Outcome]) -> None:
