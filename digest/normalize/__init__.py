@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from digest.config import Config
 from digest.extract import ticket_keys
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Sample, Section
-from digest.normalize import ahead, figures, harvest, noise, plain, promises, word
+from digest.normalize import ahead, figures, harvest, noise, promises, word
+from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
 from digest.normalize.sift import Sifted, sift
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 __all__ = ["normalize"]
+
+MOST_READ = 50
+"""How many statements of a kind are worded at most, to find those that can stand alone."""
 
 WHY_EMPTY: dict[SectionName, str] = {
     "progress": "nothing was merged or closed that is worth a line; what was done is in the list below",
@@ -157,9 +161,9 @@ def _merged(entry: Entry, other: Entry) -> Entry:
 
 
 def _tradeoffs(material: Material) -> list[Entry]:
-    picked = harvest.pick(material.found, "tradeoff", material.told, material.config.limits.tradeoffs)
-    wording = material.config.wording
-    return _told((f, plain.tradeoff(f.statement, f.story.lead.title, wording)) for f in picked)
+    limit, wording = material.config.limits.tradeoffs, material.config.wording
+    picked = harvest.pick(material.found, "tradeoff", material.told, MOST_READ)
+    return _told((f, word.tradeoff(f.statement, f.story.lead.title, wording)) for f in picked)[:limit]
 
 
 def _metrics(material: Material) -> list[Entry]:
@@ -167,8 +171,8 @@ def _metrics(material: Material) -> list[Entry]:
     limit, wording = material.config.limits.metrics, material.config.wording
     names = {name: str(table.get("title", "")) for name, table in material.config.metrics.items()}
     measured = figures.figures(material.samples, names)
-    picked = harvest.pick(material.found, "metric", material.told, limit)
-    claimed = _told((f, plain.metric(f.statement, f.story.lead.title, wording)) for f in picked)
+    picked = harvest.pick(material.found, "metric", material.told, MOST_READ)
+    claimed = _told((f, word.metric(f.statement, f.story.lead.title, wording)) for f in picked)
     return [*measured, *claimed][:limit]
 
 
@@ -176,7 +180,10 @@ def _told(worded: Iterable[tuple[Found, str]]) -> list[Entry]:
     """Statements as entries; what could not be worded, or reads like another, is no line."""
     entries: dict[str, Entry] = {}
     for found, text in worded:
-        if text and text.lower() not in entries:
+        statement = found.statement
+        if not text or not (statement.explicit or stands_alone(text, statement.kind)):
+            continue
+        if text.lower() not in entries:
             entries[text.lower()] = Entry(
                 text=text,
                 refs=(found.ref,),

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from digest.extract import ticket_keys
 from digest.model import Entry
-from digest.normalize import harvest, link, noise, plain, promises
+from digest.normalize import harvest, link, noise, promises, word
+from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
 from digest.normalize.story import Story
@@ -19,10 +20,14 @@ if TYPE_CHECKING:
     from digest.config import Config
     from digest.model import Activity
 
+OPEN = ("active", "planned")
+MOST_READ = 50
+"""How many next steps are worded at most, to find those that can stand alone."""
+
 
 def stories(upcoming: Sequence[Activity], config: Config) -> list[Story]:
     """What lies ahead, the surest first; robots, routine and what is ignored promise nothing."""
-    open_ = [a for a in upcoming if a.state in {"active", "planned"} and not noise.ignored(a, config.rules)]
+    open_ = [a for a in upcoming if a.state in OPEN and not a.done and not noise.ignored(a, config.rules)]
     return sorted((s for s in link.link(open_) if not noise.kind(s)), key=_order)
 
 
@@ -53,9 +58,9 @@ def entries(ahead: Ahead, config: Config) -> list[Entry]:
     rest = [s for s in ahead.stories if s.lead.ref not in promised and not _finished(s, done)]
     tracked = [story_entry(s, config) for s in rest if any(m.kind != "pull_request" for m in s.members)]
     proposed = [story_entry(s, config) for s in rest if all(m.kind == "pull_request" for m in s.members)]
-    steps = harvest.pick(ahead.found, "next", ahead.told, config.limits.next)
-    marked = [found_entry(f, config) for f in steps if f.sure]
-    guessed = [found_entry(f, config) for f in steps if not f.sure]
+    steps = [(f.sure, found_entry(f, config)) for f in harvest.pick(ahead.found, "next", ahead.told, MOST_READ)]
+    marked = [entry for sure, entry in steps if sure]
+    guessed = [entry for sure, entry in steps if not sure and stands_alone(entry.text, "next")]
     return _once([*moved, *tracked, *marked, *proposed, *guessed])[: config.limits.next]
 
 
@@ -74,7 +79,7 @@ def moved_entry(promise: Promise, config: Config) -> Entry:
 def story_entry(story: Story, config: Config) -> Entry:
     """What is under way or planned."""
     return Entry(
-        text=plain.next_step(story.lead, config.wording),
+        text=word.next_step(story.lead, config.wording),
         refs=story.refs,
         keys=story.keys,
         links=story.urls,
@@ -85,7 +90,7 @@ def story_entry(story: Story, config: Config) -> Entry:
 def found_entry(found: Found, config: Config) -> Entry:
     """What a text says comes next."""
     return Entry(
-        text=plain.next_step(found.statement, config.wording),
+        text=word.next_step(found.statement, config.wording),
         refs=(found.ref,),
         keys=ticket_keys(found.statement.text),
         links=(found.url,) if found.url else (),

@@ -77,12 +77,20 @@ def next_step(source: Statement | Activity, wording: Wording) -> str:
     if isinstance(source, Statement):
         title = read_said(source.text)
         title = replace(title, text=planned(without_aside(title.text)))
+    elif source.kind == "milestone":
+        return line(_milestone(source), read(source.title, ()), wording)
     else:
         title = read(source.title, (source.key,))
         is_fault = source.type.lower() in {"bug", "defect"}
         title = replace(title, kind=title.kind or ("fix" if is_fault else ""))
     told = tell(title, "ongoing")
     return "" if _POINTS_BACK.fullmatch(told) else line(shortened(told, LONGEST), title, wording)
+
+
+def _milestone(milestone: Activity) -> str:
+    """A milestone by its name and its day."""
+    due = f", due {milestone.due.day} {milestone.due:%b %Y}" if milestone.due else ""
+    return f"Reaching the milestone “{read(milestone.title, ()).text}”{due}"
 
 
 def planned(text: str) -> str:

@@ -1,0 +1,57 @@
+"""Whether a line can stand alone before a reader who knows nothing of the text that it was taken from.
+
+A sentence in the middle of a text leans on its neighbours: "But this has a few downsides." What its author marked as a
+trade-off or a next step is told all the same; a guess that leans is none that a person should be asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from digest.markdown import plain
+
+if TYPE_CHECKING:
+    from digest.extract.statement import StatementKind
+
+MOST_WORDS = 28
+
+_LEANS = re.compile(
+    r"(?:but|and|or|however|also|so|because|since|then|otherwise|although|though|yet|still|again|instead|alternatively|"
+    r"therefore|thus|hence|moreover|besides|finally|same|not|maybe|perhaps|before|after|discussed|due)\b",
+    re.IGNORECASE,
+)
+_POINTS = re.compile(
+    r"^(?:\S+ ){0,4}?(?:this|that|these|those|it|its|they|them|there|here|he|she|i|we|you|my|our|your|others?)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|me|imo|imho|afaik)\b|~~|https?:|:$", re.IGNORECASE)
+_EMPTY = re.compile(
+    r"\b(?:a few|some|several|the|its|minor|certain) (?:down-?sides?|drawbacks?|trade-?offs?|caveats?|issues?)[.]?$",
+    re.IGNORECASE,
+)
+_DECIDES = re.compile(
+    r"(?:cho[so]\w*|accept\w*|decid\w+|kept|keep\w*|prefer\w*|put|opt\w*|went|going|trad(?:ed|ing)|gave up|giv\w+ up|"
+    r"favou?r\w*|left|leav\w+|prioriti[sz]\w*|document\w*|defer\w*|postpon\w*|avoid\w*|skip\w*|stuck|settl\w+|rul\w+|"
+    r"reject\w*|dropp\w+|sacrific\w*|risk\w*|limit\w*|allow\w*|requir\w*)\b",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\d.*(?:→|->|\b(?:to|from|fast\w*|slow\w*|less|fewer|more|smaller|larger|reduc\w+|improv\w+|increas\w+|decreas\w+|"
+    r"drop\w*|sav\w+|cut\w*|speed\w*|lower\w*|higher|down|up|times|resulted)\b)|(?:reduc|improv|increas|decreas|sav|"
+    r"cut|halv|doubl|resulted|fell|rose|grew|speed|drop|shr[aiu]nk|took|lower|faster|slower)\w*.*\d",
+    re.IGNORECASE,
+)
+_UNDER_WAY = re.compile(r"\w+ing\b", re.IGNORECASE)
+_FORMS: dict[StatementKind, re.Pattern[str]] = {"tradeoff": _DECIDES, "metric": _CHANGES, "next": _UNDER_WAY}
+
+
+def stands_alone(text: str, kind: StatementKind) -> bool:
+    """Whether the line `text` (inline Markdown) says by itself what was chosen, what was measured or what comes next."""
+    said = plain(text).strip()
+    if not said or len(said.split()) > MOST_WORDS or said.count("(") != said.count(")"):
+        return False
+    if _LEANS.match(said) or _POINTS.match(said) or _PERSON.search(said) or _EMPTY.search(said):
+        return False
+    form = _FORMS[kind]
+    return bool(form.search(said) if kind == "metric" else form.match(said))

@@ -1,0 +1,47 @@
+"""Guesses that are worth a person's question stand alone; sentences that lean on their neighbours do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from digest.extract.statement import StatementKind
+from digest.normalize.alone import stands_alone
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("tradeoff", "Chose better goodput over avoiding copies in the TLS handler."),
+        ("tradeoff", "Accepted that partners with an old SDK must upgrade."),
+        ("metric", "Cut checkout p99 from 340 ms to 200 ms (production)."),
+        ("metric", "Resulted in a 12% reduction in cart abandonment (A/B test)."),
+        ("metric", "Startup: 195.75 → 93.93 µs (benchmark)."),
+        ("next", "Giving the normal parser the same tracing view."),
+    ],
+)
+def test_a_line_that_stands_alone(kind: StatementKind, line: str) -> None:
+    """It names what it is about and says it in the form of its kind."""
+    assert stands_alone(line, kind)
+
+
+@pytest.mark.parametrize(
+    ("kind", "line"),
+    [
+        ("tradeoff", "But the second commit has a lot of changes."),
+        ("tradeoff", "Accepted that the change has a few downsides."),
+        ("tradeoff", "However, this approach has a few downsides."),
+        ("tradeoff", "The title is an h4 heading rather than a link."),
+        ("tradeoff", "Chose " + "very " * 30 + "long words over short ones."),
+        ("metric", "On Zed, this was a ~1.5% improvement."),
+        ("metric", "Discussed in the thread: reduces the length by 16%."),
+        ("metric", "The timeout is 30 s."),
+        ("metric", "Faster (see `go test ./discovery -count=1: 0.74s."),
+        ("next", "It will be removed in the next release."),
+        ("next", "Not sure what is the best way to do that."),
+        ("next", "I plan to write more."),
+        ("next", ""),
+    ],
+)
+def test_a_line_that_leans(kind: StatementKind, line: str) -> None:
+    """It points at what a reader does not see, is empty, or is none of its kind."""
+    assert not stands_alone(line, kind)
