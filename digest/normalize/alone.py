@@ -22,7 +22,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 _POINTS = re.compile(
-    r"^(?:\S+ ){0,4}?(?:this|that|these|those|it|its|they|them|there|here|he|she|i|we|you|my|our|your|others?)\b",
+    r"^(?:(?:\S+ ){0,4}?(?:this|these|it|its|they|them|there|here|he|she|i|we|you|my|our|your|others?)|that|those)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|me|imo|imho|afaik)\b|~~|https?:|:$", re.IGNORECASE)
@@ -38,8 +38,8 @@ _DECIDES = re.compile(
 )
 _CHANGES = re.compile(
     r"\d.*(?:→|->|\b(?:to|from|fast\w*|slow\w*|less|fewer|more|smaller|larger|reduc\w+|improv\w+|increas\w+|decreas\w+|"
-    r"drop\w*|sav\w+|cut\w*|speed\w*|lower\w*|higher|down|up|times|resulted)\b)|(?:reduc|improv|increas|decreas|sav|"
-    r"cut|halv|doubl|resulted|fell|rose|grew|speed|drop|shr[aiu]nk|took|lower|faster|slower)\w*.*\d",
+    r"drop\w*|sav\w+|cut\w*|speed\w*|lower\w*|higher|down|up|times|resulted)\b)|"
+    r"(?:reduc|improv|increas|decreas|sav|cut|halv|doubl|resulted|fell|rose|grew|speed|drop|shr[aiu]nk|took|lower|faster|slower)\w*.*\d",
     re.IGNORECASE,
 )
 _UNDER_WAY = re.compile(r"\w+ing\b", re.IGNORECASE)
@@ -47,7 +47,7 @@ _FORMS: dict[StatementKind, re.Pattern[str]] = {"tradeoff": _DECIDES, "metric": 
 
 
 def stands_alone(text: str, kind: StatementKind) -> bool:
-    """Whether the line `text` (inline Markdown) says by itself what was chosen, what was measured or what comes next."""
+    """Whether the line `text` (inline Markdown) says by itself what was chosen, was measured or comes next."""
     said = plain(text).strip()
     if not said or len(said.split()) > MOST_WORDS or said.count("(") != said.count(")"):
         return False
