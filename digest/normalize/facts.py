@@ -95,7 +95,7 @@ class Facts:
 
     Attributes:
         source: lines changed outside tests, documentation and the like; None where nobody knows.
-        deleted: lines deleted anywhere; None where nobody knows.
+        tests: lines of tests changed. deleted: lines deleted anywhere. None where nobody knows.
         text: how much its messages say, in characters.
         number: of the pull request; a low one was long in the making. 0 where there is none.
         done: seconds since the epoch.
@@ -104,6 +104,7 @@ class Facts:
 
     nature: Nature
     source: int | None
+    tests: int | None
     deleted: int | None
     text: int
     number: int
@@ -118,6 +119,7 @@ def facts(story: Story) -> Facts:
     return Facts(
         nature=nature(story.lead),
         source=max(map(_source, known)) if known else None,
+        tests=max(paths.churn(m.changes or (), "test") for m in known) if any(m.changes for m in known) else None,
         deleted=max(map(_deleted, known)) if known else None,
         text=sum(len(m.body) + sum(len(p.title) + len(p.body) + 2 for p in m.parts) for m in story.members),
         number=min(numbers, default=0),
@@ -169,6 +171,8 @@ def _flags_of_places(changed: list[Change]) -> Iterator[str]:
         yield "changes no source"
     if "changelog" in places and places != {"changelog"}:
         yield "touches the changelog"
+    if {"docs", "source"} <= places:
+        yield "documents what it changes"
     if "ci" in places:
         yield "touches the CI"
     if any(c.created for c in changed):

@@ -41,6 +41,7 @@ FLAGS = {
     "says regression": 0.1,
     "closes an issue": 0.1,
     "adds a file": 0.1,
+    "documents what it changes": 0.15,
     "touches the CI": -0.15,
     "internal by its title": -0.3,
     "pushed without a pull request": -0.4,
@@ -55,6 +56,7 @@ FLAGS = {
 SHARES = {
     "source changed": 1.0,
     "text written about it": 0.25,
+    "tests changed with it": 0.1,
     "long in the making": 0.3,
     "late in the period": 0.15,
     "lines deleted": -0.25,
@@ -104,6 +106,7 @@ def _standing(read: Sequence[Facts]) -> dict[str, list[float]]:
     return {
         "source changed": shares([f.source for f in read]),
         "text written about it": shares([f.text for f in read]),
+        "tests changed with it": shares([f.tests for f in read]),
         "long in the making": shares([-f.number or -(10**9) for f in read]),
         "late in the period": shares([f.done for f in read]),
         "lines deleted": shares([f.deleted for f in read]),
