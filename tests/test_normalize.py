@@ -14,7 +14,7 @@ from digest.config import Config, Limits, Rules, Theme
 from digest.model import SECTIONS, Activity, Digest, Entry, Outcome, Sample, whole_ref
 from digest.normalize import WHY_EMPTY, normalize
 from digest.normalize.reverts import TAKEN_BACK
-from digest.normalize.sift import DECLINED, SMALL
+from digest.normalize.sift import DECLINED, SILENT, SMALL
 from digest.period import Period
 from tests.works import SHOP, at, commit, lines, links, pull, ticket
 
@@ -115,6 +115,25 @@ def test_a_standing_decision_is_a_trade_off() -> None:
 
     assert (1, []) == (len(texts(made, "tradeoffs")), texts(proposed, "tradeoffs"))
     assert "Memcached" in texts(made, "tradeoffs")[0]
+
+
+def test_a_guess_has_to_be_likely_and_to_have_a_figure() -> None:
+    """What nobody marked is offered only where it is worth a person's question, and never as sure."""
+    vague = pull(12, "Add gzip import", body="An alternative approach is a queue.")
+    figure = pull(13, "Speed up the import", body="The import is 3x faster on the benchmark, from 9 s to 3 s.")
+    made = digest(vague, figure)
+
+    assert ([], [False]) == (texts(made, "tradeoffs"), [e.sure for e in made.section("metrics").entries])
+
+
+def test_a_change_that_says_nothing_is_left_out_with_that_reason() -> None:
+    """A title of keys alone cannot be told; nobody invents the words, and a note asks for them."""
+    made = digest(commit(1, "[SECURITY-3916]"), pull(12, "Add gzip import"))
+
+    assert ([SILENT], "1 change is not described by its author; word it by hand if it matters: [SECURITY-3916]") == (
+        [x.why for x in made.left_out],
+        made.notes[0],
+    )
 
 
 def test_an_empty_section_says_how_to_fill_it() -> None:

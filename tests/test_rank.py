@@ -10,7 +10,8 @@ from digest.config import Rules
 from digest.model import Activity
 from digest.normalize.facts import facts, nature
 from digest.normalize.link import link
-from digest.normalize.rank import FLAGS, NATURES, SHARES, rank, shares, signals
+from digest.normalize.rank import FLAGS, NATURES, SHARES, rank, shares
+from digest.normalize.signals import signals
 from digest.normalize.story import alone
 from tests.works import commit, lines, links, pull, ticket
 
@@ -104,16 +105,23 @@ def test_the_house_promotes_and_demotes() -> None:
 
 def test_taste_is_added_under_its_name() -> None:
     """What a house learnt stands beside the other points."""
-    (ranked,) = rank([alone(commit(1, "Document the import"))], Rules(), {"nature:docs": 0.5, "nature:tests": 9.0})
+    (ranked,) = rank([alone(commit(1, "Document the import"))], Rules(), {"type:docs": 0.5, "type:tests": 9.0})
 
-    assert 0.5 == ranked.points["taste nature:docs"]
+    assert 0.5 == ranked.points["taste type:docs"]
 
 
 def test_signals_name_what_a_house_may_like() -> None:
-    """The nature, the labels and the top folders."""
-    story = alone(pull(1, "Document the import", labels=("Guide",), changes=lines(docs__a_md=1)))
+    """The kind of work, what is true of it, labels, area, folders and author."""
+    story = alone(pull(1, "docs(import): describe it", labels=("Guide",), changes=lines(docs__api__v1__a_md=1)))
 
-    assert {"nature:docs", "label:guide", "path:docs"} <= set(signals(story))
+    assert [
+        "type:docs",
+        "flag:changes no source",
+        "label:guide",
+        "area:import",
+        "path:docs/api",
+        "author:ann",
+    ] == list(signals(story, facts(story)))
 
 
 NATURE = {

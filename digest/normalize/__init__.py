@@ -14,7 +14,7 @@ from digest.normalize import ahead, figures, harvest, noise, promises, word
 from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
-from digest.normalize.sift import Sifted, sift
+from digest.normalize.sift import SILENT, Sifted, sift
 from digest.normalize.story import Story
 
 if TYPE_CHECKING:
@@ -230,6 +230,14 @@ def _left_out(material: Material) -> Iterator[LeftOut]:
 
 def _notes(material: Material, activities: Sequence[Activity], promised_in: str) -> Iterator[str]:
     yield from promises.notes(material.promised, f"in {promised_in}" if promised_in else "last time")
+    silent = [r.story.lead.title for r, why in material.sifted.passed if why == SILENT]
+    if silent:
+        said = (
+            "1 change is not described by its author; word it"
+            if len(silent) == 1
+            else (f"{len(silent)} changes are not described by their authors; word them")
+        )
+        yield f"{said} by hand if it matters: {', '.join(silent)}"
     late = sum(a.late for a in activities)
     if late:
         yield f"{late} {'activity' if late == 1 else 'activities'} came in late from an earlier period."

@@ -19,11 +19,16 @@ if TYPE_CHECKING:
 SURE = 0.8
 """From this confidence on an explicit statement needs no confirmation."""
 
-LIKELY = 0.6
-"""Below this confidence a guess is not worth the reader's question, unless its story is told."""
+NEVER = 2.0
+GUESSES: dict[StatementKind, tuple[float, float]] = {
+    "tradeoff": (0.85, 0.88),
+    "metric": (0.7, 0.78),
+    "next": (0.88, NEVER),
+}
+"""The confidence from which a guess is worth a person's question: of a story that is told, and of another."""
 
-PER_STORY = {"tradeoff": 1, "metric": 2, "next": 1}
-"""How many guesses of one story are offered; what stands behind a label is always offered."""
+PER_STORY = 2
+"""How many statements of one kind a story gives at most; a guess is given only where there is no other."""
 
 _STRENGTH: dict[EvidenceKind, int] = {"ab_test": 0, "production": 1, "benchmark": 2, "unstated": 3, "estimate": 4}
 _WORD = re.compile(r"\w+")
@@ -40,8 +45,9 @@ class Found:
 
     @property
     def sure(self) -> bool:
-        """Whether the author marked it, so that no person has to confirm it."""
-        return self.statement.explicit and self.statement.confidence >= SURE
+        """Whether no person has to confirm it: the author marked it, and of a trade-off said what it cost."""
+        complete = self.statement.kind != "tradeoff" or bool(self.statement.given_up)
+        return self.statement.explicit and complete and self.statement.confidence >= SURE
 
 
 def harvest(stories: Sequence[Story]) -> list[Found]:
@@ -66,22 +72,32 @@ def pick(found: Sequence[Found], kind: StatementKind, told: Sequence[Story], lim
     picked: list[Found] = []
     for one in sorted((f for f in found if f.statement.kind == kind), key=lambda f: _order(f, places)):
         lead = one.story.lead.ref
-        if not one.sure and (
-            offered[lead] >= PER_STORY[kind] or (lead not in places and one.statement.confidence < LIKELY)
-        ):
-            continue
-        offered[lead] += 1
-        picked.append(one)
+        most = PER_STORY if one.sure or kind == "metric" else 1
+        if offered[lead] < most and _worth(one, told=lead in places):
+            offered[lead] += 1
+            picked.append(one)
     return picked[:limit]
 
 
-def _order(found: Found, places: dict[str, int]) -> tuple[bool, bool, int, int, float, str]:
+def _worth(found: Found, *, told: bool) -> bool:
+    """Whether a statement is worth a line; one that nobody marked has to be likely, and a claim needs a figure."""
+    statement = found.statement
+    if statement.explicit:
+        return True
+    figures = [m for m in statement.measures if m.value or m.baseline or m.new]
+    least = GUESSES[statement.kind][0 if told else 1]
+    return statement.confidence >= least and (statement.kind != "metric" or bool(figures))
+
+
+def _order(found: Found, places: dict[str, int]) -> tuple[bool, bool, int, int, bool, float, str]:
+    """Marked ones first, then those of told stories, the better measured, the complete, the more likely."""
     place = places.get(found.story.lead.ref)
     return (
         not found.statement.explicit,
         place is None,
         _STRENGTH[found.statement.evidence] if found.statement.kind == "metric" else 0,
         place if place is not None else 0,
+        not (found.statement.gained and found.statement.given_up),
         -found.statement.confidence,
         found.ref,
     )

@@ -23,7 +23,7 @@ _PATTERNS: dict[Place, str] = {
         (^|/)(cargo\.toml|package\.json|go\.mod|gemfile|[^/]+\.gemspec|pom\.xml|build\.gradle(\.kts)?)$
         |(^|/)(libs\.versions\.toml|requirements[^/]*\.(txt|in)|setup\.cfg|pipfile|composer\.json|mix\.exs)$
         |(^|/)(leanpkg\.toml|lake-manifest\.json|lean-toolchain|packages\.config|directory\.packages\.props)$
-        |(^|/)(pubspec\.yaml|flake\.nix)$
+        |(^|/)(pubspec\.yaml|flake\.nix|pyproject\.toml)$
         |(^|/)(supply-chain|requirements)/""",
     "changelog": r"""(?x)
         (^|/)(changelog|changes|news|history|release[-_ ]?notes?|relnotes|unreleased)

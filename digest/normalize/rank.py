@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from digest.normalize.facts import Facts, Nature, facts
+from digest.normalize.signals import signals
 from digest.normalize.story import Story
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def rank(stories: Sequence[Story], rules: Rules, taste: Mapping[str, float]) -> 
         points = dict(_by_nature(seen)) | {name: FLAGS[name] for name in FLAGS if name in seen.flags}
         points |= {name: weight * standing[name][place] for name, weight in SHARES.items()}
         points |= dict(_by_rules(story, rules))
-        points |= {f"taste {name}": taste[name] for name in signals(story) if name in taste}
+        points |= {f"taste {name}": taste[name] for name in signals(story, seen) if name in taste}
         ranked.append(Ranked(story, {name: round(value, 2) for name, value in points.items() if round(value, 2)}))
     return sorted(ranked, key=lambda r: (-r.total, r.story.lead.ref))
 
@@ -145,13 +146,3 @@ def _by_rules(story: Story, rules: Rules) -> Iterator[tuple[str, float]]:
         and all(any(fnmatchcase(path, p) for p in rules.demote_paths) for path in changed)
     ):
         yield "demote_paths", DEMOTED
-
-
-def signals(story: Story) -> Iterator[str]:
-    """What a house may like or not: the nature, labels, the top folder that most changes lie in."""
-    seen = facts(story)
-    yield f"nature:{seen.nature}"
-    yield from (f"flag:{flag}" for flag in sorted(seen.flags))
-    yield from sorted({f"label:{label.lower()}" for m in story.members for label in m.labels})
-    tops = [c.path.split("/")[0] for m in story.members for c in m.changes or () if "/" in c.path]
-    yield from sorted({f"path:{top}" for top in tops})

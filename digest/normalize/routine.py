@@ -64,6 +64,7 @@ MERGE = _titles(
     r"merge (?:remote-tracking )?(?:branch(?:es)?|tag|upstream|commit)\b.*",
     r"(?:back-?)?merge \S+ (?:back )?(?:in)?to \S+.*",
     rf"merge (?:\S+ )?{_BRANCH}(?: branch)?(?: into .*| changes)?",
+    rf"(?:back-?)?merge .*\b(?:in)?to {_BRANCH}",
     rf"sync with (?:upstream|{_BRANCH}).*",
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.normalize import link, noise
+from digest.normalize import link, noise, twins
 from digest.normalize.rank import Ranked, rank
 from digest.normalize.reverts import Gone, without_reverted
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DECLINED = "closed without being done"
 OPEN = "not done in this period"
 SMALL = "too small to tell"
+SILENT = "its author did not describe it"
 RECORD = "a decision record; its choice is told as a trade-off"
 
 WORTH = 0.0
@@ -83,4 +84,6 @@ def _refused(activity: Activity, config: Config) -> str:
 def _why_small(ranked: Ranked) -> str:
     if all(m.kind == "decision" for m in ranked.story.members):
         return RECORD
+    if not any(twins.says_something(t.partition("\n")[0]) for _, t in ranked.story.texts):
+        return SILENT
     return SMALL if ranked.total < WORTH else ""

@@ -67,6 +67,11 @@ def scope(title: str) -> str:
     return match[1].lower() if match else ""
 
 
+def says_something(title: str) -> bool:
+    """Whether words are left of a title without its keys, numbers and prefixes."""
+    return bool(re.search(r"[^\W\d_]{2}", _DECORATIONS.sub("", _NUMBERS.sub("", title))))
+
+
 def specific(words: str) -> bool:
     """Whether a bare title is enough to know a change by."""
     return len(words.split()) >= SPECIFIC_WORDS
