@@ -63,7 +63,4 @@ def publish(repo: Path | None, config: Path | None, period: str, **flags: bool) 
 
 
 def _tell_receipt(name: str, receipt: Receipt) -> None:
-    for to in receipt.accepted:
-        tell(f"{name}: {to}")
-    if receipt.detail:
-        tell(f"{name}: {receipt.detail}")
+    tell(f"{name}: {receipt.detail or ', '.join(receipt.accepted)}")
