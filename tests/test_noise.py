@@ -28,6 +28,7 @@ ROUTINE = {
     "v1.2.3": noise.RELEASE,
     "Update changelog for 1.2.3": noise.RELEASE,
     "Merge stable into main.": noise.MERGE,
+    "chore: merge release 3.13.1, 3.13.2 to main": noise.MERGE,
     "Merge branch 'main' into fix-name-collision": noise.MERGE,
     "ci: pin the runner": noise.CI,
     "Javadoc": noise.CLEAN_UP,

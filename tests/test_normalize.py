@@ -130,7 +130,7 @@ def test_a_change_that_says_nothing_is_left_out_with_that_reason() -> None:
     """A title of keys alone cannot be told; nobody invents the words, and a note asks for them."""
     made = digest(commit(1, "[SECURITY-3916]"), pull(12, "Add gzip import"))
 
-    assert ([SILENT], "1 change is not described by its author; word it by hand if it matters: [SECURITY-3916]") == (
+    assert ([SILENT], "1 change is not described by anybody; find words by hand if it matters: [SECURITY-3916]") == (
         [x.why for x in made.left_out],
         made.notes[0],
     )
@@ -175,6 +175,24 @@ def test_open_work_is_next_and_robots_promise_nothing() -> None:
     )
 
     assert [("jira:PAY-8",), ("jira:PAY-9",), (f"hub:{SHOP}#20",)] == [e.refs for e in made.section("next").entries]
+
+
+def test_a_milestone_is_reached_or_lies_ahead_or_is_overdue() -> None:
+    """A day that has passed is no promise."""
+
+    def milestone(name: str, days: float, **rest: Any) -> Activity:
+        given_ = {"source": "hub", "kind": "milestone", "where": SHOP, "due": at(24 * days), **rest}
+        return Activity(key=f"{SHOP}/milestone/{name}", title=name, **given_)
+
+    made = digest(
+        milestone("2026.01", 3, done=at(80)),
+        upcoming=[milestone("2026.02", 5, state="planned"), milestone("2026.03", 40, state="planned")],
+    )
+
+    assert (
+        ["Reached the milestone “2026.01”."],
+        ["Reaching the milestone “2026.02” (overdue).", "Reaching the milestone “2026.03”, due 21 Mar 2026."],
+    ) == (texts(made, "progress"), texts(made, "next"))
 
 
 def test_a_promise_is_answered() -> None:

@@ -62,6 +62,10 @@ PREFERRED = {
         commit(2, "Import gzip", changes=lines(src__a_py=100)),
         commit(2, "Import gzip", changes=lines(src__a_py=1)),
     ),
+    "what is named to what is vague": (
+        commit(2, "Fixes for duplicate orders"),
+        commit(2, "Various fixes for duplicate orders"),
+    ),
     "what took long": (
         pull(2, "Import gzip", hours=2),
         pull(90, "Import gzip", hours=2),

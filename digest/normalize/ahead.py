@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.extract import ticket_keys
@@ -12,6 +13,7 @@ from digest.normalize import harvest, link, noise, promises, word
 from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
+from digest.normalize.rank import rank
 from digest.normalize.story import Story
 
 if TYPE_CHECKING:
@@ -21,23 +23,22 @@ if TYPE_CHECKING:
     from digest.model import Activity
 
 OPEN = ("active", "planned")
-MOST_READ = 50
-"""How many next steps are worded at most, to find those that can stand alone."""
 
 
 def stories(upcoming: Sequence[Activity], config: Config) -> list[Story]:
     """What lies ahead, the surest first; robots, routine and what is ignored promise nothing."""
     open_ = [a for a in upcoming if a.state in OPEN and not a.done and not noise.ignored(a, config.rules)]
-    return sorted((s for s in link.link(open_) if not noise.kind(s)), key=_order)
+    ranked = rank([story for story in link.link(open_) if not noise.kind(story)], config.rules, {})
+    return sorted((r.story for r in ranked), key=_order)
 
 
-def _order(story: Story) -> tuple[int, bool, float, int, str]:
-    """Milestones, then what has a due date, then tickets under way, then pull requests, then what is planned."""
+def _order(story: Story) -> tuple[int, bool, float, int]:
+    """Milestones, then tickets under way, then planned ones, then pull requests; what is due first before the rest."""
     due = min((m.due.timestamp() for m in story.members if m.due), default=None)
     kinds = {m.kind for m in story.members}
     active = any(m.state == "active" for m in story.members)
     place = 0 if "milestone" in kinds else 1 if "ticket" in kinds and active else 2 if "ticket" in kinds else 3
-    return (place, due is None, due or 0.0, -max(m.reviews for m in story.members), story.lead.ref)
+    return (place, due is None, due or 0.0, -max(m.reviews for m in story.members))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,17 +49,18 @@ class Ahead:
     stories: Sequence[Story]
     found: Sequence[Found]
     told: Sequence[Story]
+    until: datetime
 
 
 def entries(ahead: Ahead, config: Config) -> list[Entry]:
     """Promises that moved, open tickets, marked next steps, open pull requests, guesses; each thing once."""
-    moved = [moved_entry(p, config) for p in ahead.moved if p.story]
+    moved = [moved_entry(p, config, ahead.until) for p in ahead.moved if p.story]
     promised = {p.story.lead.ref for p in ahead.moved if p.story}
     done = {key for story in ahead.told for key in story.keys}
     rest = [s for s in ahead.stories if s.lead.ref not in promised and not _finished(s, done)]
-    tracked = [story_entry(s, config) for s in rest if any(m.kind != "pull_request" for m in s.members)]
-    proposed = [story_entry(s, config) for s in rest if all(m.kind == "pull_request" for m in s.members)]
-    steps = [(f.sure, found_entry(f, config)) for f in harvest.pick(ahead.found, "next", ahead.told, MOST_READ)]
+    tracked = [story_entry(s, config, ahead.until) for s in rest if any(m.kind != "pull_request" for m in s.members)]
+    proposed = [story_entry(s, config, ahead.until) for s in rest if all(m.kind == "pull_request" for m in s.members)]
+    steps = [(f.sure, found_entry(f, config)) for f in harvest.pick(ahead.found, "next", ahead.told)]
     marked = [entry for sure, entry in steps if sure]
     guessed = [entry for sure, entry in steps if not sure and stands_alone(entry.text, "next")]
     return _once([*moved, *tracked, *marked, *proposed, *guessed])[: config.limits.next]
@@ -69,17 +71,20 @@ def _finished(story: Story, done: set[str]) -> bool:
     return all(m.kind == "ticket" for m in story.members) and bool(set(story.keys) & done)
 
 
-def moved_entry(promise: Promise, config: Config) -> Entry:
+def moved_entry(promise: Promise, config: Config, until: datetime) -> Entry:
     """A promise that moved: as its source words it now, with how often."""
     story = promise.story
-    entry = story_entry(story, config) if story else promise.entry
+    entry = story_entry(story, config, until) if story else promise.entry
     return replace(entry, text=promises.moved(entry.text, promise.slips))
 
 
-def story_entry(story: Story, config: Config) -> Entry:
-    """What is under way or planned."""
+def story_entry(story: Story, config: Config, until: datetime) -> Entry:
+    """What is under way or planned; a day that has passed when the period ends is no promise, it is overdue."""
+    lead = story.lead
+    overdue = lead.due is not None and lead.due < until
+    text = word.next_step(replace(lead, due=None) if overdue else lead, config.wording)
     return Entry(
-        text=word.next_step(story.lead, config.wording),
+        text=promises.aside(text, "overdue") if text and overdue else text,
         refs=story.refs,
         keys=story.keys,
         links=story.urls,

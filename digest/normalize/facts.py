@@ -70,6 +70,9 @@ _TITLES = {
     "internal by its title": r"""
         \b(?:internal\w*|helpers?|private|unused|dead[ ]code|nit|comments?|refactor\w*|clean-?ups?|boilerplate|flaky
         |flake)\b""",
+    "vague by its title": r"""
+        ^(?:\S+:[ ])?(?:(?:various|misc\w*|some|several|more|small|minor|few|many|assorted|general|further|random)[ ]
+        )+(?:\S+[ ])?(?:changes?|fix(?:es)?|improvements?|tweaks?|updates?|bugs?|stuff|things|work|bits|cleanups?)\b""",
     "concerns the user interface": r"""
         \b(?:ui|buttons?|pages?|screens?|dialogs?|forms?|icons?|css|layouts?|themes?|dark[ ]mode|hover|sidebar|menus?
         |tooltips?)\b""",

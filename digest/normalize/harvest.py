@@ -30,6 +30,9 @@ GUESSES: dict[StatementKind, tuple[float, float]] = {
 PER_STORY = 2
 """How many statements of one kind a story gives at most; a guess is given only where there is no other."""
 
+MOST_READ = 50
+"""How many statements of a kind are worded at most, to find those that can stand alone."""
+
 _STRENGTH: dict[EvidenceKind, int] = {"ab_test": 0, "production": 1, "benchmark": 2, "unstated": 3, "estimate": 4}
 _WORD = re.compile(r"\w+")
 
@@ -65,7 +68,7 @@ def harvest(stories: Sequence[Story]) -> list[Found]:
     return found
 
 
-def pick(found: Sequence[Found], kind: StatementKind, told: Sequence[Story], limit: int) -> list[Found]:
+def pick(found: Sequence[Found], kind: StatementKind, told: Sequence[Story], limit: int = MOST_READ) -> list[Found]:
     """The best of one kind: those of told stories first, in their order, marked ones before guesses."""
     places = {story.lead.ref: place for place, story in enumerate(told)}
     offered: Counter[str] = Counter()

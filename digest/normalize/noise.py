@@ -61,7 +61,7 @@ def ignored(activity: Activity, rules: Rules) -> str:
 
 
 def _merge(story: Story) -> bool:
-    return bool(routine.MERGE.fullmatch(story.lead.title.strip(" .")))
+    return bool(routine.MERGE.fullmatch(twins.bare(story.lead.title)))
 
 
 def _bump(story: Story) -> bool:

@@ -67,11 +67,14 @@ def slips(text: str) -> int:
 
 
 def moved(text: str, count: int) -> str:
-    """The entry with how often it has moved, before its full stop."""
+    """The entry with how often it has moved."""
     said = NUMBERS[count] if count < len(NUMBERS) else f"{count} times"
-    plain = _MOVED.sub("", text).rstrip()
-    stop = "." if plain.endswith(".") else ""
-    return f"{plain.removesuffix('.')} (moved {said}){stop}"
+    return aside(_MOVED.sub("", text).rstrip(), f"moved {said}")
+
+
+def aside(text: str, said: str) -> str:
+    """The line with a word in brackets, before its full stop."""
+    return f"{text.removesuffix('.')} ({said}){'.' if text.endswith('.') else ''}"
 
 
 def notes(promises: Sequence[Promise], when: str) -> list[str]:

@@ -45,6 +45,7 @@ FLAGS = {
     "documents what it changes": 0.15,
     "touches the CI": -0.15,
     "internal by its title": -0.3,
+    "vague by its title": -0.3,
     "pushed without a pull request": -0.4,
     "says not for the changelog": -0.6,
     "made by a bot": -0.6,

@@ -84,6 +84,9 @@ def _refused(activity: Activity, config: Config) -> str:
 def _why_small(ranked: Ranked) -> str:
     if all(m.kind == "decision" for m in ranked.story.members):
         return RECORD
-    if not any(twins.says_something(t.partition("\n")[0]) for _, t in ranked.story.texts):
+    told = ranked.story.lead.kind == "milestone" or any(
+        twins.says_something(text.partition("\n")[0]) for _, text in ranked.story.texts
+    )
+    if not told:
         return SILENT
     return SMALL if ranked.total < WORTH else ""

@@ -1,0 +1,162 @@
+"""The four sections: which lines they hold, in which order, on what evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from digest.config import Config
+from digest.extract import ticket_keys
+from digest.markdown import escape
+from digest.model import Entry, Sample, SectionName
+from digest.normalize import ahead, figures, harvest, word
+from digest.normalize.alone import stands_alone
+from digest.normalize.harvest import Found
+from digest.normalize.promises import Promise
+from digest.normalize.sift import Sifted
+from digest.normalize.story import Story
+from digest.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.config import Theme
+    from digest.model import Activity
+    from digest.normalize.rank import Ranked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What the sections are made of."""
+
+    sifted: Sifted
+    found: Sequence[Found]
+    upcoming: Sequence[Story]
+    promised: Sequence[Promise]
+    samples: Sequence[Sample]
+    config: Config
+    period: Period
+
+    @property
+    def told(self) -> list[Story]:
+        """The stories of the Progress section."""
+        return [r.story for r in self.sifted.told]
+
+
+def progress(material: Material) -> list[Entry]:
+    """One line a story; stories that would read the same become one line."""
+    lines: dict[str, Entry] = {}
+    for ranked in material.sifted.told:
+        entry = _line(ranked, material.config)
+        same = lines.get(entry.text.lower())
+        lines[entry.text.lower()] = _merged(same, entry) if same else entry
+    return list(lines.values())
+
+
+def _line(ranked: Ranked, config: Config) -> Entry:
+    story = ranked.story
+    return Entry(
+        text=words(story, config),
+        refs=story.refs,
+        keys=story.keys,
+        links=story.urls,
+        points=ranked.points,
+        theme=_theme(story, config.themes),
+        joined=story.joined,
+    )
+
+
+def words(story: Story, config: Config) -> str:
+    """What was done, in a sentence."""
+    if story.lead.kind == "milestone":
+        return f"Reached the milestone “{escape(story.lead.title)}”."
+    return word.progress(story, config.wording, config.people)
+
+
+def _merged(entry: Entry, other: Entry) -> Entry:
+    return replace(
+        entry,
+        refs=(*entry.refs, *other.refs),
+        keys=tuple(dict.fromkeys((*entry.keys, *other.keys))),
+        links=tuple(dict.fromkeys((*entry.links, *other.links))),
+        joined=(*entry.joined, (other.refs[0], "reads the same", 0.7), *other.joined),
+    )
+
+
+def tradeoffs(material: Material) -> list[Entry]:
+    """What was chosen over what."""
+    limit, wording = material.config.limits.tradeoffs, material.config.wording
+    picked = harvest.pick(material.found, "tradeoff", material.told)
+    return _told((f, word.tradeoff(f.statement, f.story.lead.title, wording)) for f in picked)[:limit]
+
+
+def metrics(material: Material) -> list[Entry]:
+    """What was measured first, then what texts claim."""
+    limit, wording = material.config.limits.metrics, material.config.wording
+    names = {name: str(table.get("title", "")) for name, table in material.config.metrics.items()}
+    measured = figures.figures(material.samples, names)
+    picked = harvest.pick(material.found, "metric", material.told)
+    claimed = _told((f, word.metric(f.statement, f.story.lead.title, wording)) for f in picked)
+    return [*measured, *claimed][:limit]
+
+
+def _told(worded: Iterable[tuple[Found, str]]) -> list[Entry]:
+    """Statements as entries; what could not be worded, or reads like another, is no line."""
+    entries: dict[str, Entry] = {}
+    for found, text in worded:
+        statement = found.statement
+        if not text or not (statement.explicit or stands_alone(text, statement.kind)):
+            continue
+        if text.lower() not in entries:
+            entries[text.lower()] = Entry(
+                text=text,
+                refs=(found.ref,),
+                keys=ticket_keys(found.statement.text),
+                links=(found.url,) if found.url else (),
+                sure=found.sure,
+            )
+    return list(entries.values())
+
+
+def upcoming(material: Material) -> list[Entry]:
+    """What comes next."""
+    moved = [p for p in material.promised if p.fate == "moved"]
+    given = ahead.Ahead(
+        moved=moved,
+        stories=material.upcoming,
+        found=material.found,
+        told=material.told,
+        until=material.period.until,
+    )
+    return ahead.entries(given, material.config)
+
+
+ENTRIES: dict[SectionName, Callable[[Material], list[Entry]]] = {
+    "progress": progress,
+    "tradeoffs": tradeoffs,
+    "metrics": metrics,
+    "next": upcoming,
+}
+
+
+def _theme(story: Story, themes: Sequence[Theme]) -> str:
+    """The first theme of which one rule fits a member of the story."""
+    return next((theme.name for theme in themes if any(_fits(m, theme) for m in story.members)), "")
+
+
+def _fits(activity: Activity, theme: Theme) -> bool:
+    epic, _, title = activity.topic.partition(" ")
+    changed = [c.path for c in activity.changes or ()]
+    return any(
+        fnmatchcase(value.lower(), pattern.lower())
+        for values, patterns in (
+            ((epic, title, activity.topic), theme.epics),
+            ((activity.milestone,), theme.milestones),
+            (activity.labels, theme.labels),
+            (changed, theme.paths),
+        )
+        for value in values
+        for pattern in patterns
+    )
