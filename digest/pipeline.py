@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from digest import archive, draft
 from digest.errors import DigestError, SourceError
-from digest.model import WORST_FIRST, Activity, Digest, Entry, Outcome, Sample, Status, whole_ref
-from digest.normalize import normalize
+from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
+from digest.normalize import normalize, taste
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,9 @@ OVERLAP = timedelta(hours=1)
 
 SETTLED = timedelta(days=1)
 """A period that was read completely this long after its end is not asked for again."""
+
+REMEMBERED = 12
+"""How many published digests teach what the house likes to tell; taste changes."""
 
 THREADS = 4
 
@@ -153,6 +156,7 @@ def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]
 def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence[Outcome]) -> Digest:
     """What the store says about a period, in words."""
     names = [source.name for source in project.sources()]
+    last = archive.before(project.published, period)
     return normalize(
         title=project.title,
         period=period,
@@ -161,14 +165,24 @@ def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence
         samples=store.samples(period, names),
         outcomes=outcomes,
         config=project.config,
-        promises=promised(project, period),
+        promises=last.digest.section("next").entries if last else (),
+        promised_in=last.digest.period.label if last else "",
+        taste=taste_of(project, store, period, names),
     )
 
 
-def promised(project: Project, period: Period) -> tuple[Entry, ...]:
-    """The Next section of the last digest that was published before the period."""
-    edition = archive.before(project.published, period)
-    return edition.digest.section("next").entries if edition else ()
+def taste_of(project: Project, store: Store, period: Period, names: Sequence[str]) -> dict[str, float]:
+    """What the last digests that went out before the period teach about what this house tells."""
+    went_out = {e.digest.period.slug: e for e in archive.editions(project.published)}
+    past = [e.digest for e in went_out.values() if e.digest.period.end <= period.first]
+    kept: list[taste.Choice] = []
+    dropped: list[taste.Choice] = []
+    for digest in past[-REMEMBERED:]:
+        told = [ref for entry in digest.section("progress").entries for ref in entry.refs]
+        chosen, passed = taste.choices(store.activities(digest.period, names), told, project.config.rules)
+        kept += chosen
+        dropped += passed
+    return taste.learn(kept, dropped)
 
 
 def join(project: Project, digest: Digest) -> Drafted:
