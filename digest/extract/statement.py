@@ -10,6 +10,9 @@ EvidenceKind = Literal["ab_test", "production", "benchmark", "estimate", "unstat
 Direction = Literal["up", "down", "none", ""]
 Polarity = Literal["better", "worse", "same", ""]
 
+LABELLED, HEADED = 1.0, 0.95
+"""The confidence of what stands behind a label of its kind, like `Trade-off:`, and of what stands under a heading."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measure:

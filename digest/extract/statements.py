@@ -13,7 +13,7 @@ from digest.extract.cues import Cue, words_of
 from digest.extract.evidence import evidence_of
 from digest.extract.measures import measures, with_baseline
 from digest.extract.sections import Section, section_of, written_by_a_bot
-from digest.extract.statement import Measure, Statement, StatementKind
+from digest.extract.statement import HEADED, LABELLED, Measure, Statement, StatementKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -152,7 +152,7 @@ def _statement(kind: StatementKind, unit: Unit, rules: list[Cue], *, words: str 
         gained=gained,
         given_up=given_up,
         because=because,
-        confidence=0.95 if explicit else min(0.9, 0.4 + 0.3 * weight),
+        confidence=LABELLED if words else HEADED if explicit else min(0.9, 0.4 + 0.3 * weight),
         rules=tuple(rule.name for rule in rules),
         **fields,  # type: ignore[arg-type]
     )

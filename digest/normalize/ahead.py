@@ -60,9 +60,10 @@ def entries(ahead: Ahead, config: Config) -> list[Entry]:
     rest = [s for s in ahead.stories if s.lead.ref not in promised and not _finished(s, done)]
     tracked = [story_entry(s, config, ahead.until) for s in rest if any(m.kind != "pull_request" for m in s.members)]
     proposed = [story_entry(s, config, ahead.until) for s in rest if all(m.kind == "pull_request" for m in s.members)]
-    steps = [(f.sure, found_entry(f, config)) for f in harvest.pick(ahead.found, "next", ahead.told)]
-    marked = [entry for sure, entry in steps if sure]
-    guessed = [entry for sure, entry in steps if not sure and stands_alone(entry.text, "next")]
+    steps = [(f, found_entry(f, config)) for f in harvest.pick(ahead.found, "next", ahead.told)]
+    steps = [(f, entry) for f, entry in steps if stands_alone(entry.text, f.statement)]
+    marked = [entry for f, entry in steps if f.sure]
+    guessed = [entry for f, entry in steps if not f.sure]
     return _once([*moved, *tracked, *marked, *proposed, *guessed])[: config.limits.next]
 
 

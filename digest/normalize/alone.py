@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.extract.statement import LABELLED
 from digest.markdown import plain
 
 if TYPE_CHECKING:
-    from digest.extract.statement import StatementKind
+    from digest.extract import Measure, Statement
 
 MOST_WORDS = 28
 
@@ -43,15 +44,29 @@ _CHANGES = re.compile(
     re.IGNORECASE,
 )
 _UNDER_WAY = re.compile(r"\w+ing\b", re.IGNORECASE)
-_FORMS: dict[StatementKind, re.Pattern[str]] = {"tradeoff": _DECIDES, "metric": _CHANGES, "next": _UNDER_WAY}
+_NAMED = re.compile(r"[^\W\d]{3}")
 
 
-def stands_alone(text: str, kind: StatementKind) -> bool:
-    """Whether the line `text` (inline Markdown) says by itself what was chosen, was measured or comes next."""
+def stands_alone(text: str, statement: Statement) -> bool:
+    """Whether the line `text` (inline Markdown) says by itself what was chosen, was measured or comes next.
+
+    What stood behind a label of its kind always does. What stood under a heading of its kind needs not have the form
+    of one, but must not lean either.
+    """
+    if statement.confidence >= LABELLED:
+        return True
     said = plain(text).strip()
     if not said or len(said.split()) > MOST_WORDS or said.count("(") != said.count(")"):
         return False
     if _LEANS.match(said) or _POINTS.match(said) or _PERSON.search(said) or _EMPTY.search(said):
         return False
-    form = _FORMS[kind]
-    return bool(form.search(said) if kind == "metric" else form.match(said))
+    if statement.kind == "metric":
+        return bool(_CHANGES.search(said)) and any(_tells(m) for m in statement.measures)
+    return statement.explicit or bool((_DECIDES if statement.kind == "tradeoff" else _UNDER_WAY).match(said))
+
+
+def _tells(measure: Measure) -> bool:
+    """Whether a measure is a figure of something: it has a unit, or a name and two values that differ."""
+    pair = measure.baseline and measure.new and measure.baseline != measure.new
+    moved = measure.baseline is None or measure.baseline != measure.new
+    return bool((measure.unit and moved) or (pair and _NAMED.search(measure.metric)))

@@ -106,10 +106,7 @@ def _told(worded: Iterable[tuple[Found, str]]) -> list[Entry]:
     """Statements as entries; what could not be worded, or reads like another, is no line."""
     entries: dict[str, Entry] = {}
     for found, text in worded:
-        statement = found.statement
-        if not text or not (statement.explicit or stands_alone(text, statement.kind)):
-            continue
-        if text.lower() not in entries:
+        if text and text.lower() not in entries and stands_alone(text, found.statement):
             entries[text.lower()] = Entry(
                 text=text,
                 refs=(found.ref,),
