@@ -7,10 +7,9 @@ that went out.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -20,10 +19,27 @@ from digest.files import write_whole
 from digest.model import Activity, Digest, Entry, LeftOut, Outcome, Section
 from digest.period import Period
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
 VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """What a digest was made of, beside its words.
+
+    Attributes:
+        evidence: the activities behind its lines.
+        known: the refs of all that was done and was offered, told or not; what is done and not here came in late.
+        dropped: the refs of next steps that a person took out.
+        seen: the hash of the draft as it was published.
+        by, at: who approved it and when; empty where nobody had to.
+    """
+
+    evidence: tuple[Activity, ...] = ()
+    known: tuple[str, ...] = ()
+    dropped: tuple[str, ...] = ()
+    seen: str = ""
+    by: str = ""
+    at: datetime | None = None
 
 
 class _Days(msgspec.Struct, frozen=True):
@@ -48,7 +64,13 @@ class _Record(msgspec.Struct, frozen=True, kw_only=True):
     urls: dict[str, str]
     notes: tuple[str, ...]
     redactions: tuple[str, ...]
-    evidence: tuple[Activity, ...]
+    corrections: tuple[str, ...] = ()
+    headline: str = ""
+    origin: Origin
+
+
+_SAID = tuple(f.name for f in fields(Digest) if f.name in _Record.__struct_fields__ and f.name != "period")
+"""What a file holds of a digest as it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +79,7 @@ class Edition:
 
     Attributes:
         number: 1 for the first of its period, more for corrections.
-        published: when. file: where it lies. evidence: the activities behind its lines.
+        published: when. file: where it lies. origin: what it was made of.
         sha256: the hash of the words that went out (the Markdown form).
     """
 
@@ -66,7 +88,7 @@ class Edition:
     published: datetime
     sha256: str
     file: Path
-    evidence: tuple[Activity, ...] = ()
+    origin: Origin = Origin()
 
 
 def file_of(folder: Path, slug: str, number: int) -> Path:
@@ -74,9 +96,7 @@ def file_of(folder: Path, slug: str, number: int) -> Path:
     return folder / (f"{slug}.json" if number == 1 else f"{slug}.{number}.json")
 
 
-def freeze(
-    folder: Path, digest: Digest, *, markdown: str, evidence: Sequence[Activity], now: datetime, number: int
-) -> Edition:
+def freeze(folder: Path, digest: Digest, *, markdown: str, origin: Origin, now: datetime, number: int) -> Edition:
     """Write an edition; it must not exist yet.
 
     Raises:
@@ -89,13 +109,9 @@ def freeze(
         edition=number,
         published=now,
         sha256=sha256,
-        title=digest.title,
         period=_Days(digest.period.first, digest.period.end, str(digest.period.zone)),
-        evidence=tuple(evidence),
-        **{
-            name: getattr(digest, name)
-            for name in ("sections", "maintenance", "left_out", "outcomes", "urls", "notes", "redactions")
-        },
+        origin=origin,
+        **{name: getattr(digest, name) for name in _SAID},
     )
     raw = msgspec.json.format(msgspec.json.encode(record), indent=1) + b"\n"
     if file.exists():
@@ -104,7 +120,7 @@ def freeze(
         write_whole(file, raw)
     except OSError as error:
         raise DigestError(f"{file}: {error.strerror}") from None
-    return Edition(digest=digest, number=number, published=now, sha256=sha256, file=file, evidence=tuple(evidence))
+    return Edition(digest=digest, number=number, published=now, sha256=sha256, file=file, origin=origin)
 
 
 def thaw(file: Path) -> Edition:
@@ -121,15 +137,8 @@ def thaw(file: Path) -> Edition:
         raise DigestError(f"{file}: written by a newer digest (version {record.version})", "update this program")
     period = Period(first=record.period.first, end=record.period.end, zone=ZoneInfo(record.period.zone))
     digest = Digest(
-        title=record.title,
         period=period,
-        sections=record.sections,
-        maintenance=record.maintenance,
-        left_out=record.left_out,
-        outcomes=record.outcomes,
-        urls=record.urls,
-        notes=record.notes,
-        redactions=record.redactions,
+        **{name: getattr(record, name) for name in _SAID},
     )
     return Edition(
         digest=digest,
@@ -137,7 +146,7 @@ def thaw(file: Path) -> Edition:
         published=record.published,
         sha256=record.sha256,
         file=file,
-        evidence=record.evidence,
+        origin=record.origin,
     )
 
 
@@ -150,6 +159,25 @@ def editions(folder: Path) -> list[Edition]:
 def latest(folder: Path, slug: str) -> Edition | None:
     """The last edition of a period."""
     return next((e for e in reversed(editions(folder)) if e.digest.period.slug == slug), None)
+
+
+def edition(folder: Path, slug: str, number: int) -> Edition | None:
+    """One edition of a period, None where there is none of that number."""
+    file = file_of(folder, slug, number)
+    return thaw(file) if file.exists() else None
+
+
+def dropped(folder: Path, period: Period) -> dict[str, str]:
+    """The next steps that a person took out of a digest before `period` and that none told since, by ref: where."""
+    found: dict[str, str] = {}
+    for one in editions(folder):
+        if one.digest.period.end <= period.first:
+            found |= dict.fromkeys(one.origin.dropped, one.digest.period.label)
+            for section in one.digest.sections:
+                for entry in section.entries:
+                    for ref in entry.refs:
+                        found.pop(ref, None)
+    return found
 
 
 def before(folder: Path, period: Period) -> Edition | None:

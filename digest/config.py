@@ -149,6 +149,7 @@ class Config(Table, frozen=True):
     templates: str = ""
     lang: str = "en"
     store: str = ""
+    approval: bool = False
     period: Cadences = Cadences()
     limits: Limits = Limits()
     rules: Rules = Rules()

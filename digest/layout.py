@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
     from digest.model import Digest
 
-BlockName = Literal["progress", "metrics", "next"]
+BlockName = Literal["progress", "metrics", "next", "corrections"]
 
-HEADINGS: dict[BlockName, str] = {"progress": "Progress", "metrics": "Metrics", "next": "Next"}
+HEADINGS: dict[BlockName, str] = {
+    "progress": "Progress",
+    "metrics": "Metrics",
+    "next": "Next",
+    "corrections": "Corrected",
+}
 MOST_LINKS = 5
 """A line shows at most this many links; all of its evidence is in the draft."""
 
@@ -115,6 +120,7 @@ def lay_out(digest: Digest, *, links: bool = True) -> Page:
         "progress": [line(entry, tradeoff=tradeoff) for entry, tradeoff in _told(digest)],
         "metrics": [line(entry) for entry in digest.section("metrics").entries],
         "next": [line(entry) for entry in digest.section("next").entries],
+        "corrections": [line(Entry(text=said)) for said in digest.corrections],
     }
     blocks = [Block(name=k, heading=HEADINGS[k], groups=_group(v)) for k, v in lines.items() if v]
     rest = _MAINTENANCE_SAID.sub("", one_line(digest.maintenance.text)) if digest.maintenance else ""

@@ -204,6 +204,7 @@ class Digest:
         trends: of the ref of a sample, its figures by period, the oldest first; None for a period without one.
         notes: lines for the top of the draft (what is missing, promises kept); not part of what is published.
         redactions: kinds of secrets that were cut from the evidence, one for each finding.
+        corrections: what a later edition changed, as inline Markdown, a line for each.
     """
 
     title: str
@@ -217,6 +218,7 @@ class Digest:
     notes: tuple[str, ...] = ()
     redactions: tuple[str, ...] = ()
     headline: str = ""
+    corrections: tuple[str, ...] = ()
 
     def section(self, name: SectionName) -> Section:
         """The section of that name; an empty one where the digest has none."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest import archive, draft, pipeline
+from digest.corrections import corrections
 from digest.errors import DigestError, DraftError, PartlyDone, PersonNeeded
 from digest.outbox import Outbox
 from digest.render import compose
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from digest.archive import Edition
     from digest.deliveries import Message, Receipt
+    from digest.draft import Draft
     from digest.model import Digest
     from digest.period import Period
     from digest.project import Project
@@ -32,7 +34,12 @@ class Obstacle:
 
 
 def reviewed(project: Project, period: Period) -> Digest:
-    """The digest as it stands in the draft file.
+    """The digest as it stands in the draft file; raises as `draft_of` does."""
+    return draft_of(project, period).digest
+
+
+def draft_of(project: Project, period: Period) -> Draft:
+    """The draft of a period as its file has it.
 
     Raises:
         DraftError: there is no draft, or it cannot be read.
@@ -42,7 +49,7 @@ def reviewed(project: Project, period: Period) -> Digest:
         raise DraftError(f"there is no draft of {period.label} at {file}", f"digest draft --period {period.slug}")
     text, _ = draft.load(file)
     try:
-        return draft.read(text).digest
+        return draft.read(text)
     except DraftError as error:
         raise DraftError(f"{file}: {error.message}", error.hint) from None
 
@@ -66,16 +73,24 @@ def obstacles(digest: Digest, now: datetime) -> Iterator[Obstacle]:
         )
 
 
-def check_obstacles(digest: Digest, now: datetime, allowed: Iterable[str]) -> None:
+def unapproved(project: Project, read: Draft) -> Iterator[Obstacle]:
+    """That nobody approved the draft as it stands, where the project asks for it; no flag overrides that."""
+    if project.config.approval and not read.approved:
+        given = read.approval
+        since = f" since {given.by} approved it on {given.at:%d %b %Y}" if given else ""
+        what = f"it was edited{since}" if given else "nobody has approved it"
+        yield Obstacle(flag="", message=f"{what} (digest approve)")
+
+
+def check_obstacles(found: Iterable[Obstacle], label: str, allowed: Iterable[str]) -> None:
     """Raise `PersonNeeded` with a line for each obstacle that no flag allows."""
     allowed = set(allowed)
-    left = [o for o in obstacles(digest, now) if o.flag not in allowed]
+    left = [o for o in found if o.flag not in allowed]
     if left:
-        flags = " ".join(dict.fromkeys(o.flag for o in left))
+        flags = " ".join(dict.fromkeys(o.flag for o in left if o.flag))
         lines = "\n".join(f"- {o.message}" for o in left)
-        raise PersonNeeded(
-            f"{digest.period.label} is not published:\n{lines}", f"digest review settles it, {flags} overrides"
-        )
+        hint = f"digest review settles it, {flags} overrides" if flags else "digest approve shows it and asks"
+        raise PersonNeeded(f"{label} is not published:\n{lines}", hint)
 
 
 def message_of(project: Project, digest: Digest, number: int = 1) -> Message:
@@ -98,33 +113,50 @@ def publish(
     Raises:
         PersonNeeded: something stands in the way, or the words differ from what was published.
     """
-    digest = reviewed(project, period)
-    check_obstacles(digest, now, allowed)
-    digest = _settled(digest)
-    there = archive.latest(project.published, period.slug)
-    if there is None:
-        message = message_of(project, digest)
-        return _freeze(project, store, digest, message, now), message
-    message = message_of(project, digest, there.number)
-    if hashlib.sha256(message.markdown.encode()).hexdigest() == there.sha256:
+    read = draft_of(project, period)
+    check_obstacles((*obstacles(read.digest, now), *unapproved(project, read)), period.label, allowed)
+    there, message = prepared(project, read)
+    if there and message.edition == there.number:
         return there, message
-    if not correct:
+    if there and not correct:
         raise PersonNeeded(
             f"{period.label} was published on {there.published:%d %b %Y} and the draft differs from it",
             "--correct publishes it as a correction",
         )
-    message = message_of(project, digest, there.number + 1)
-    return _freeze(project, store, digest, message, now), message
+    return _freeze(project, store, read, message, now), message
 
 
-def _freeze(project: Project, store: Store, digest: Digest, message: Message, now: datetime) -> Edition:
+def prepared(project: Project, read: Draft) -> tuple[Edition | None, Message]:
+    """The last edition of the period, and the message that the draft is: that edition again, or the next one."""
+    digest = _settled(read.digest)
+    there = archive.latest(project.published, digest.period.slug)
+    if there is None:
+        return None, message_of(project, digest)
+    message = message_of(project, _corrected(project, digest, there.number), there.number)
+    if hashlib.sha256(message.markdown.encode()).hexdigest() == there.sha256:
+        return there, message
+    number = there.number + 1
+    return there, message_of(project, _corrected(project, digest, number), number)
+
+
+def _corrected(project: Project, digest: Digest, number: int) -> Digest:
+    """The digest as the edition of that number: it says what changed since the one before."""
+    before = archive.edition(project.published, digest.period.slug, number - 1)
+    return replace(digest, corrections=corrections(before.digest, digest)) if before else digest
+
+
+def _freeze(project: Project, store: Store, read: Draft, message: Message, now: datetime) -> Edition:
+    origin = archive.Origin(
+        evidence=tuple(pipeline.evidence(project, store, read.digest)),
+        known=tuple(sorted(read.known)),
+        dropped=tuple(sorted(ref for ref, section in read.deleted.items() if section == "next")),
+        seen=draft.seen(read.digest),
+        by=read.approval.by if read.approval and read.approved else "",
+        at=read.approval.at if read.approval and read.approved else None,
+    )
+    digest = replace(message.digest, headline=read.digest.headline)
     return archive.freeze(
-        project.published,
-        digest,
-        markdown=message.markdown,
-        evidence=pipeline.evidence(project, store, digest),
-        now=now,
-        number=message.edition,
+        project.published, digest, markdown=message.markdown, origin=origin, now=now, number=message.edition
     )
 
 

@@ -8,10 +8,13 @@ import subprocess
 from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.lines import Line
 
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
@@ -101,6 +104,16 @@ def make_clone(tmp_path: Path) -> Callable[[str], Clone]:
 def clone(make_clone: Callable[[str], Clone]) -> Clone:
     """One empty repository."""
     return make_clone("clone")
+
+
+@pytest.fixture
+def line(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> Line:
+    """The command line in that repository, on the Tuesday after W7-8 of 2026."""
+    from tests.lines import Line
+
+    made = Line(clone)
+    made.work_here(monkeypatch)
+    return made
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def drafted(project: Project, period: Period) -> Digest:
 def publish(project: Project, digest: Digest) -> None:
     """Freeze it as it stands."""
     project.published.mkdir(parents=True, exist_ok=True)
-    archive.freeze(project.published, digest, markdown="", evidence=(), now=LATER, number=1)
+    archive.freeze(project.published, digest, markdown="", origin=archive.Origin(), now=LATER, number=1)
 
 
 def test_what_was_promised_is_answered_by_its_period(project: Project) -> None:

@@ -5,6 +5,7 @@ What a command needs is imported inside of it, so that `digest --help` costs lit
 
 from __future__ import annotations
 
+from digest.cli.approving import approve
 from digest.cli.asking import check, why
 from digest.cli.drafting import collect, draft
 from digest.cli.group import digest as main
@@ -22,6 +23,7 @@ for command in (
     collect,
     draft,
     review,
+    approve,
     render,
     publish,
     why,

@@ -9,40 +9,47 @@ import click
 
 from digest.cli.group import open_project, parse_period, project_options, short, tell
 from digest.errors import DigestError
+from digest.markdown import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from digest.archive import Edition
     from digest.project import Project
+    from digest.standing import Standing
 
 
 @click.command()
 @project_options
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON.")
 def history(repo: Path | None, config: Path | None, as_json: bool) -> None:
-    """List what was published."""
+    """List what was published and what is drafted, with the state of each."""
     from digest import archive, export
+    from digest.standing import of_edition, standing
 
-    found = archive.editions(open_project(repo, config).published)
+    project = open_project(repo, config)
+    found = [of_edition(e) for e in archive.editions(project.published)]
+    published = {s.period.slug for s in found}
+    found += [standing(project, p) for p in sorted(project.drafted()) if p.slug not in published]
     if as_json:
-        click.echo(export.as_json([_row(e) for e in found]), nl=False)
+        click.echo(export.as_json([_row(s) for s in found]), nl=False)
         return
-    for e in found:
-        which = f" (correction {e.number - 1})" if e.number > 1 else ""
-        period = e.digest.period
-        click.echo(f"{period.label:8} {period.dates:26} {e.published:%Y-%m-%d}{which}  {short(e.file)}")
+    for s in found:
+        click.echo(clean(f"{s.period.label:8} {s.period.dates:26} {s}  {short(s.file) if s.file else ''}"))
     if not found:
-        tell("nothing was published yet")
+        tell("nothing was drafted or published yet")
 
 
-def _row(edition: Edition) -> dict[str, object]:
+def _row(standing: Standing) -> dict[str, object]:
+    """Edition 0 is a draft."""
     return {
-        "period": edition.digest.period.slug,
-        "label": edition.digest.period.label,
-        "edition": edition.number,
-        "published": edition.published.isoformat(),
-        "file": str(edition.file),
+        "period": standing.period.slug,
+        "label": standing.period.label,
+        "state": standing.step,
+        "edition": standing.edition,
+        "published": standing.since.isoformat() if standing.since and standing.edition else None,
+        "approved_by": standing.by or None,
+        "file": str(standing.file),
     }
 
 

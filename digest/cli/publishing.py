@@ -49,10 +49,11 @@ def publish(repo: Path | None, config: Path | None, period: str, **flags: bool) 
     which = parse_period(project, period)
     allowed = [f"--{name.replace('_', '-')}" for name, given in flags.items() if given]
     if flags["dry_run"]:
-        digest = publishing.reviewed(project, which)
-        for obstacle in publishing.obstacles(digest, now()):
-            tell(f"{'allowed' if obstacle.flag in allowed else 'in the way'}: {obstacle.message} ({obstacle.flag})")
-        publishing.deliver(project, publishing.message_of(project, digest), _tell_receipt, dry_run=True)
+        read = publishing.draft_of(project, which)
+        for obstacle in (*publishing.obstacles(read.digest, now()), *publishing.unapproved(project, read)):
+            flag = f" ({obstacle.flag})" if obstacle.flag else ""
+            tell(f"{'allowed' if obstacle.flag in allowed else 'in the way'}: {obstacle.message}{flag}")
+        publishing.deliver(project, publishing.prepared(project, read)[1], _tell_receipt, dry_run=True)
         return
     with project.locked(), project.open_store() as store:
         edition, message = publishing.publish(

@@ -12,6 +12,7 @@ import click
 
 from digest.cli.group import now, open_project, project_options, short
 from digest.errors import DigestError
+from digest.markdown import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -54,16 +55,13 @@ def schedule(repo: Path | None, config: Path | None, way: str) -> None:
 @click.option("--grace", default=GRACE, show_default=True, help="Days that a draft may take after a period has ended.")
 def status(repo: Path | None, config: Path | None, grace: int) -> None:
     """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring)."""
-    from digest import archive
+    from digest.standing import standing
 
     project = open_project(repo, config)
     period = project.cadence.last(now())
-    edition = archive.latest(project.published, period.slug)
-    file = project.draft_file(period)
-    if edition:
-        click.echo(f"{period.label}: published on {edition.published:%Y-%m-%d} ({short(edition.file)})")
-    elif file.exists():
-        click.echo(f"{period.label}: drafted, not published ({short(file)})")
+    found = standing(project, period)
+    if found.file:
+        click.echo(clean(f"{period.label}: {found} ({short(found.file)})"))
     elif now() < period.until + timedelta(days=grace):
         click.echo(f"{period.label}: ended, a draft is due")
     else:

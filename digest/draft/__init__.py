@@ -6,7 +6,8 @@ and `keep`, `reword`, `drop` and `add` edit the text as a person would.
 
 from __future__ import annotations
 
-from digest.draft.edits import add, drop, keep, keep_all, reword
+from digest.draft.approval import Approval, seen
+from digest.draft.edits import add, approve, drop, keep, keep_all, reword
 from digest.draft.files import diff, load, save
 from digest.draft.merging import SAYINGS, Change, Merged, merge
 from digest.draft.reading import Draft, Line, read, undecided
@@ -14,11 +15,13 @@ from digest.draft.text import write
 
 __all__ = [
     "SAYINGS",
+    "Approval",
     "Change",
     "Draft",
     "Line",
     "Merged",
     "add",
+    "approve",
     "diff",
     "drop",
     "keep",
@@ -28,6 +31,7 @@ __all__ = [
     "read",
     "reword",
     "save",
+    "seen",
     "undecided",
     "write",
 ]

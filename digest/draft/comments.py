@@ -51,9 +51,9 @@ def renew(
     blocks = _maintenance(page, blocks, theirs)
     blocks = _empties(page, blocks, theirs)
     was_listed = any(o.place == states.LEFT_OUT for o in page.state.offered.values())
-    blocks = _swap(blocks, "left", left, add=not was_listed)
-    blocks = _swap(blocks, "state", states.dump(state), add=True)
-    blocks = _swap(blocks, "header", header_lines(theirs), add=page.state.period is None)
+    blocks = swap(blocks, "left", left, add=not was_listed)
+    blocks = swap(blocks, "state", states.dump(state), add=True)
+    blocks = swap(blocks, "header", header_lines(theirs), add=page.state.period is None)
     if words_of_person:
         top = next((k for k, b in enumerate(blocks) if b.kind == "header"), -1)
         blocks = pen.put(blocks, top + 1, [pen.kept(words_of_person)])
@@ -102,7 +102,7 @@ def _joined(lines: Iterable[str]) -> str:
     return " ".join(" ".join(lines).split())
 
 
-def _swap(blocks: list[Block], kind: str, lines: tuple[str, ...], *, add: bool) -> list[Block]:
+def swap(blocks: list[Block], kind: str, lines: tuple[str, ...], *, add: bool) -> list[Block]:
     """The blocks with these lines for the comment of that kind; with `add`, also where there is none yet."""
     at = [k for k, block in enumerate(blocks) if block.kind == kind]
     for k in reversed(at[1:] if lines else at):
@@ -141,10 +141,10 @@ def _maintenance(page: Page, blocks: list[Block], theirs: Digest) -> list[Block]
     lines = maintenance_lines(theirs)
     at = next((block for block in blocks if block.kind == "maintenance"), None)
     if at is None:
-        return _swap(blocks, "maintenance", lines, add=not page.state.maintenance)
+        return swap(blocks, "maintenance", lines, add=not page.state.maintenance)
     if fingerprint(at.text) != page.state.maintenance or (lines and fingerprint(lines[0]) == fingerprint(at.text)):
         return blocks
-    return _swap(blocks, "maintenance", lines, add=True)
+    return swap(blocks, "maintenance", lines, add=True)
 
 
 def _empties(page: Page, blocks: list[Block], theirs: Digest) -> list[Block]:

@@ -10,13 +10,19 @@ import difflib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from digest.draft import pen
+from digest.draft import approval, pen
+from digest.draft import state as states
+from digest.draft.approval import Approval
+from digest.draft.comments import swap
 from digest.draft.marks import words
 from digest.draft.page import PREFIX, parse
+from digest.draft.reading import read
 from digest.errors import DraftError
 from digest.model import Entry, whole_ref
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from digest.draft.blocks import Block
     from digest.draft.page import Page
     from digest.model import SectionName
@@ -74,6 +80,18 @@ def add(text: str, section: SectionName, said: str) -> str:
         if blocks[k].kind == "empty" and blocks[k].section == section:
             blocks = pen.without(blocks, k)
     return replace(page, blocks=tuple(pen.append(blocks, block))).text()
+
+
+def approve(text: str, by: str, at: datetime) -> str:
+    """Note who stands by the words; it holds until they change.
+
+    Raises:
+        DraftError: the draft cannot be read.
+    """
+    page = parse(text)
+    approved = Approval(seen=approval.seen(read(text).digest), by=words(by), at=at)
+    footer = states.dump(replace(page.state, approved=approved))
+    return replace(page, blocks=tuple(swap(list(page.blocks), "state", footer, add=True))).text()
 
 
 def _said(said: str) -> str:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.draft import approval
 from digest.draft import state as states
+from digest.draft.approval import Approval
 from digest.draft.marks import OFFER, promoted
 from digest.draft.page import Page, parse
-from digest.draft.text import headline
+from digest.draft.text import headline, placed
 from digest.errors import DraftError
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Section, SectionName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from digest.draft.blocks import Block
     from digest.draft.state import State
@@ -49,12 +51,28 @@ class Draft:
         lines: its entries in the order of the file, with their places.
         fingerprints: ref → fingerprints of the lines that were generated for it, `?` behind that of a guess.
         notes: what was damaged and how it was read, each with its line.
+        approval: who approved it, whatever was changed since; `approved` is whether it holds.
+        known: the refs of what was done and was offered, told or not.
+        deleted: the refs of lines that were offered and that a person took out, with their section.
     """
 
     digest: Digest
     lines: tuple[Line, ...]
     fingerprints: dict[str, tuple[str, ...]]
     notes: tuple[str, ...] = ()
+    approval: Approval | None = None
+    known: frozenset[str] = frozenset()
+    deleted: dict[str, SectionName] = field(default_factory=dict)
+
+    @property
+    def approved(self) -> bool:
+        """Whether somebody approved exactly these words."""
+        return self.approval is not None and self.approval.seen == approval.seen(self.digest)
+
+    @property
+    def worked_on(self) -> bool:
+        """Whether a person wrote, reworded, confirmed or deleted a line of it, or approved it once."""
+        return bool(self.approval or self.deleted) or any(line.touched for line in self.lines)
 
 
 def read(text: str) -> Draft:
@@ -86,7 +104,22 @@ def read(text: str) -> Draft:
         redactions=state.redactions,
     )
     marks = {ref: offered.marks for ref, offered in state.offered.items() if offered.marks}
-    return Draft(digest=digest, lines=lines, fingerprints=marks, notes=page.notes)
+    return Draft(
+        digest=digest,
+        lines=lines,
+        fingerprints=marks,
+        notes=page.notes,
+        approval=state.approved,
+        known=frozenset(ref for ref, offered in state.offered.items() if offered.place not in {"", "next"}),
+        deleted=dict(_deleted(state, placed(digest))),
+    )
+
+
+def _deleted(state: State, held: Collection[str]) -> Iterator[tuple[str, SectionName]]:
+    for ref, offered in state.offered.items():
+        section = states.section_of(offered.place)
+        if section and ref not in held:
+            yield ref, section
 
 
 def undecided(draft: Draft) -> tuple[Entry, ...]:

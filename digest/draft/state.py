@@ -9,11 +9,12 @@ word alone:
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from digest.draft.approval import Approval
 from digest.draft.marks import GUESS, fingerprint, quote
 from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
 from digest.period import Period
@@ -66,6 +67,7 @@ class State:
     maintenance: str = ""
     empty: dict[str, str] = field(default_factory=dict)
     offered: dict[str, Offered] = field(default_factory=dict)
+    approved: Approval | None = None
     damaged: tuple[str, ...] = ()
 
     @property
@@ -112,6 +114,7 @@ def state_of(digest: Digest, before: State | None = None) -> State:
         maintenance=fingerprint(digest.maintenance.text) if digest.maintenance else "",
         empty={s.name: fingerprint(why_empty(s)) for s in digest.sections if not s.entries},
         offered=offered,
+        approved=before.approved if before else None,
     )
 
 
@@ -155,6 +158,8 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield MAINTENANCE, state.maintenance
     for name, why in state.empty.items():
         yield "empty", name, why
+    if state.approved:
+        yield "approved", state.approved.seen, state.approved.by, state.approved.at.isoformat()
     for ref, now in state.offered.items():
         yield ref, now.place, " ".join(now.marks), now.url, now.theme, " ".join(now.keys)
 
@@ -184,12 +189,13 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
             return {name: _period(*fields)}
         case "outcome":
             return {"outcomes": (*state.outcomes, _outcome(*fields))}
-        case "note":
-            return {"notes": (*state.notes, fields[0])}
+        case "note" | "redacted":
+            many = {"note": "notes", "redacted": "redactions"}[name]
+            return {many: (*getattr(state, many), fields[0])}
         case "empty":
             return {"empty": state.empty | {fields[0]: fields[1]}}
-        case "redacted":
-            return {"redactions": (*state.redactions, fields[0])}
+        case "approved":
+            return {name: Approval(seen=fields[0], by=fields[1], at=datetime.fromisoformat(fields[2]))}
         case _:
             raise ValueError(name)
 
