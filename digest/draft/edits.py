@@ -139,8 +139,8 @@ def _is_part_of(ref: str, target: str) -> bool:
 
 def _ends(ref: str, target: str) -> bool:
     """Whether `target` is the end of `ref` from a sign on: `#412`, `shop#412`, `PAY-7`."""
-    before = ref[: -len(target)][-1:] if target and ref.endswith(target) else "x"
-    return not before.isalnum() or target[:1] in "#~"
+    before = ref.removesuffix(target)[-1:]
+    return bool(target) and ref.endswith(target) and not (before.isalnum() and target[0].isalnum())
 
 
 def _near(page: Page, target: str) -> str:
