@@ -54,6 +54,14 @@ def test_formatting_is_no_edit(digest: Digest, data: st.DataObject) -> None:
     assert ("", ()) == (draft.diff(text, draft.merge(text, digest).text), draft.merge(text, digest).changes)
 
 
+def test_a_stressed_word_at_the_start_of_a_wrapped_line() -> None:
+    """It is no heading."""
+    text = draft.write(SHOP)
+    wrapped = text.replace(REDIS.text, f"{REDIS.text[:-1]}\n  *really* ")
+
+    assert f"{REDIS.text[:-1]} *really*" in [line.entry.text for line in draft.read(wrapped).lines]
+
+
 @MANY
 @given(digests(), st.data())
 def test_merging_twice_is_merging_once(digest: Digest, data: st.DataObject) -> None:

@@ -146,6 +146,8 @@ def _continues(lines: Sequence[str], at: int, first: str) -> bool:
     line = lines[at]
     if line.strip().startswith("<!--"):
         return _kind(lines, at) in {"comment", "entry"} and (line[:1] in " \t" or _is_mark(lines, at))
+    if line[:1] in " \t" and _kind(lines, at) == "heading":
+        return True  # a word that was wrapped to the start of its line and only looks like a heading
     return _kind(lines, at) == "entry" and not _begins_another(line, first)
 
 
