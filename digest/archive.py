@@ -90,6 +90,14 @@ class Edition:
     file: Path
     origin: Origin = Origin()
 
+    @property
+    def known(self) -> frozenset[str]:
+        """The refs of all that was done and known when it went out."""
+        told = [ref for s in self.digest.sections if s.name != "next" for e in s.entries for ref in e.refs]
+        left = [ref for out in self.digest.left_out for ref in out.refs]
+        routine = self.digest.maintenance.refs if self.digest.maintenance else ()
+        return frozenset((*self.origin.known, *told, *left, *routine))
+
 
 def file_of(folder: Path, slug: str, number: int) -> Path:
     """Where an edition lies; the first one bears the plain name."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,10 +14,12 @@ from digest import archive, draft
 from digest.errors import DigestError, SourceError
 from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
 from digest.normalize import normalize, taste
+from digest.normalize.late import late
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from digest.archive import Edition
     from digest.collectors import Collector
     from digest.period import Period
     from digest.project import Project
@@ -79,14 +82,15 @@ def collect(
     """Ask every source for the period, side by side, and store what each gave in one transaction.
 
     `now` is the instant of asking; `refresh` asks for everything again, also for what the store has; `done` is told the
-    outcome of each source.
+    outcome of each source. The period of the last published digest is never settled: the next one tells what is late.
 
     Raises:
         ConfigError: a table of a source does not fit.
         SourceError: not one source could be read.
     """
     sources = project.sources()
-    plans = [_plan(store, source, period, refresh=refresh) for source in sources]
+    settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
+    plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
     outcomes = []
     with ThreadPoolExecutor(THREADS) as pool:
         given = [pool.submit(_ask, s, period, plan) for s, plan in zip(sources, plans, strict=True)]
@@ -103,14 +107,14 @@ def collect(
     return tuple(outcomes)
 
 
-def _plan(store: Store, source: Collector, period: Period, *, refresh: bool) -> Plan:
+def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:
     """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet."""
     if refresh or getattr(source, "local", False):
         return Plan()
     sync = store.last_sync(source.name, period)
     if sync is None or not sync.complete or sync.read_at is None:
         return Plan()
-    if sync.read_at >= period.until + SETTLED:
+    if settled and sync.read_at >= period.until + SETTLED:
         return Plan(known=sync.outcome)
     return Plan(changed_since=sync.read_at - OVERLAP)
 
@@ -160,15 +164,35 @@ def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence
     return normalize(
         title=project.title,
         period=period,
-        activities=store.activities(period, names),
+        activities=[*came_late(store, last, names), *store.activities(period, names)],
         upcoming=store.upcoming(names),
         samples=store.samples(period, names),
         outcomes=outcomes,
         config=project.config,
         promises=last.digest.section("next").entries if last else (),
         promised_in=last.digest.period.label if last else "",
+        dropped=archive.dropped(project.published, period),
         taste=taste_of(project, store, period, names),
     )
+
+
+def came_late(store: Store, last: Edition | None, names: Sequence[str]) -> list[Activity]:
+    """What was done in the period of the last digest and was not known when it went out.
+
+    A source that was not asked then has no say: all of its past would come in late.
+    """
+    if last is None:
+        return []
+    asked = {outcome.source for outcome in last.digest.outcomes}
+    return late(store.activities(last.digest.period, [n for n in names if n in asked]), last.known)
+
+
+def look_back(project: Project, store: Store, period: Period, *, now: datetime) -> None:
+    """Ask again for the period of the last digest before `period`, for what came in late."""
+    last = archive.before(project.published, period)
+    if last:
+        with suppress(SourceError):  # a source that cannot be read says so when it is asked for the period itself
+            collect(project, store, last.digest.period, now=now)
 
 
 def taste_of(project: Project, store: Store, period: Period, names: Sequence[str]) -> dict[str, float]:
@@ -212,5 +236,6 @@ def evidence(project: Project, store: Store, digest: Digest) -> list[Activity]:
     entries = [e for s in digest.sections for e in s.entries] + ([digest.maintenance] if digest.maintenance else [])
     refs = {whole_ref(ref) for entry in entries for ref in entry.refs}
     names = [source.name for source in project.sources()]
-    known = [*store.activities(digest.period, names), *store.upcoming(names)]
+    last = archive.before(project.published, digest.period)
+    known = [*came_late(store, last, names), *store.activities(digest.period, names), *store.upcoming(names)]
     return [activity for activity in known if activity.ref in refs]

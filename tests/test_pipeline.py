@@ -45,7 +45,8 @@ def drafted(project: Project, period: Period) -> Digest:
 def publish(project: Project, digest: Digest) -> None:
     """Freeze it as it stands."""
     project.published.mkdir(parents=True, exist_ok=True)
-    archive.freeze(project.published, digest, markdown="", origin=archive.Origin(), now=LATER, number=1)
+    known = tuple(ref for out in digest.left_out for ref in out.refs)
+    archive.freeze(project.published, digest, markdown="", origin=archive.Origin(known=known), now=LATER, number=1)
 
 
 def test_what_was_promised_is_answered_by_its_period(project: Project) -> None:

@@ -88,6 +88,7 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
         outcomes = pipeline.known(project, store, period)
     else:
         outcomes = pipeline.collect(project, store, period, now=now(), refresh=flags["refresh"])
+        pipeline.look_back(project, store, period, now=now())
     drafted = pipeline.join(project, pipeline.digest_of(project, store, period, outcomes))
     keep = not (flags["print_only"] or flags["diff"])
     written = keep and pipeline.save(drafted)

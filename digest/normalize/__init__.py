@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Section
 from digest.normalize import ahead, figures, harvest, noise, word
 from digest.normalize import promises as promised
-from digest.normalize.sections import ENTRIES, Material, words
+from digest.normalize.sections import ENTRIES, Material, said
 from digest.normalize.sift import SILENT, sift
 
 if TYPE_CHECKING:
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from digest.config import Config
     from digest.model import Activity, Outcome, Sample, SectionName
+    from digest.normalize.story import Story
     from digest.period import Period
 
 __all__ = ["normalize"]
@@ -39,6 +40,7 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
     config: Config,
     promises: Sequence[Entry] = (),
     promised_in: str = "",
+    dropped: Mapping[str, str] | None = None,
     taste: Mapping[str, float] | None = None,
 ) -> Digest:
     """What is said about a project in a period.
@@ -52,12 +54,15 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
         outcomes: how the sources did.
         config: limits, rules, themes, wording and names.
         promises: the Next section of the last published digest.
-        promised_in: the label of its period.
+        promised_in: the label of its period, which is also that of what came in late.
+        dropped: next steps that a person took out of an earlier digest, by ref: the label of its period.
         taste: points that this house gives to signals, as `taste.learn` finds them.
     """
-    sifted = sift(activities, config, taste or {})
+    sifted = sift(activities, config, taste or {}, promised.named(promises))
     done = [*(r.story for r in sifted.told), *(r.story for r, _ in sifted.passed)]
-    coming = ahead.stories(upcoming, config)
+    taken_out = dropped or {}
+    ahead_of_us = ahead.stories(upcoming, config)
+    coming = [story for story in ahead_of_us if taken_out.keys().isdisjoint(story.refs)]
     declined = [a for a in activities if a.state == "declined"]
     material = Material(
         sifted=sifted,
@@ -67,6 +72,7 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
         samples=samples,
         config=config,
         period=period,
+        before=promised_in,
     )
     entries = {name: ENTRIES[name](material) for name in SECTIONS}
     return Digest(
@@ -77,7 +83,7 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
             for name, found in entries.items()
         ),
         maintenance=_maintenance(material),
-        left_out=tuple(_left_out(material)),
+        left_out=(*_left_out(material), *_taken_out(ahead_of_us, taken_out, material)),
         outcomes=tuple(outcomes),
         urls={a.ref: a.url for a in (*activities, *upcoming) if a.url} | {s.ref: s.url for s in samples if s.url},
         notes=tuple(_notes(material, activities, promised_in)),
@@ -99,11 +105,22 @@ def _maintenance(material: Material) -> Entry | None:
 def _left_out(material: Material) -> Iterator[LeftOut]:
     for ranked, why in material.sifted.passed:
         story = ranked.story
-        text = words(story, material.config)
+        text = said(story, material)
         yield LeftOut(title=story.lead.title, refs=story.refs, text=text, points=ranked.points, why=why)
     for gone in material.sifted.gone:
         refs = tuple(a.ref for a in gone.activities)
         yield LeftOut(title=gone.activities[0].title, refs=refs, why=gone.why)
+
+
+def _taken_out(coming: Sequence[Story], dropped: Mapping[str, str], material: Material) -> Iterator[LeftOut]:
+    """Next steps that a person did not want to promise: they can be promoted, they do not come back by themselves."""
+    for story in coming:
+        labels = [dropped[ref] for ref in story.refs if ref in dropped]
+        if labels:
+            text = ahead.story_entry(story, material.config, material.period.until).text
+            yield LeftOut(
+                title=story.lead.title, refs=story.refs, text=text, why=f"a person took it out of Next in {labels[0]}"
+            )
 
 
 def _notes(material: Material, activities: Sequence[Activity], promised_in: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from digest.extract import ticket_keys
 from digest.model import Entry
 from digest.normalize.story import Story
 
@@ -51,7 +52,13 @@ def _judged(entry: Entry, done: Sequence[Story], ahead: Sequence[Story], dropped
 
 def _names(entry: Entry) -> set[str]:
     """What the entry is known by. The work whose text holds a next step was done before; it proves nothing now."""
-    return {ref for ref in entry.refs if "~" not in ref} | set(entry.keys)
+    refs = {ref for ref in entry.refs if "~" not in ref}
+    return refs | {*entry.keys, *(() if entry.refs else ticket_keys(entry.text))}
+
+
+def named(promised: Iterable[Entry]) -> frozenset[str]:
+    """The refs and ticket keys that promises are known by."""
+    return frozenset(name for entry in promised for name in _names(entry))
 
 
 def _first(stories: Iterable[Story], names: set[str]) -> Story | None:

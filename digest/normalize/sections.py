@@ -14,7 +14,7 @@ from digest.model import Entry, Sample, SectionName
 from digest.normalize import ahead, figures, harvest, word
 from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
-from digest.normalize.promises import Promise
+from digest.normalize.promises import Promise, aside
 from digest.normalize.sift import Sifted
 from digest.normalize.story import Story
 from digest.period import Period
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Material:
-    """What the sections are made of."""
+    """What the sections are made of; `before` is the label of the period of the last digest."""
 
     sifted: Sifted
     found: Sequence[Found]
@@ -38,6 +38,7 @@ class Material:
     samples: Sequence[Sample]
     config: Config
     period: Period
+    before: str = ""
 
     @property
     def told(self) -> list[Story]:
@@ -49,23 +50,33 @@ def progress(material: Material) -> list[Entry]:
     """One line a story; stories that would read the same become one line."""
     lines: dict[str, Entry] = {}
     for ranked in material.sifted.told:
-        entry = _line(ranked, material.config)
+        entry = _line(ranked, material)
         same = lines.get(entry.text.lower())
         lines[entry.text.lower()] = _merged(same, entry) if same else entry
     return list(lines.values())
 
 
-def _line(ranked: Ranked, config: Config) -> Entry:
+def _line(ranked: Ranked, material: Material) -> Entry:
     story = ranked.story
     return Entry(
-        text=words(story, config),
+        text=said(story, material),
         refs=story.refs,
         keys=story.keys,
         links=story.urls,
         points=ranked.points,
-        theme=_theme(story, config.themes),
+        theme=_theme(story, material.config.themes),
         joined=story.joined,
     )
+
+
+def said(story: Story, material: Material) -> str:
+    """What was done, in a sentence, and whether it was promised or came in late."""
+    text = words(story, material.config)
+    if all(member.late for member in story.members):
+        text = aside(text, f"late from {material.before}" if material.before else "late")
+    if any(p.fate == "done" and p.story and p.story.lead.ref == story.lead.ref for p in material.promised):
+        text = aside(text, f"promised in {material.before}" if material.before else "as promised")
+    return text
 
 
 def words(story: Story, config: Config) -> str:

@@ -10,7 +10,7 @@ from digest.normalize.rank import Ranked, rank
 from digest.normalize.reverts import Gone, without_reverted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from digest.config import Config
     from digest.model import Activity
@@ -20,6 +20,10 @@ OPEN = "not done in this period"
 SMALL = "too small to tell"
 SILENT = "its author did not describe it"
 RECORD = "a decision record; its choice is told as a trade-off"
+
+PROMISED = "was promised last time"
+FIRST = 2.0
+"""Points for what keeps a promise; readers wait for it."""
 
 WORTH = 0.0
 """A story with fewer points is not told, even where there is room for it."""
@@ -48,8 +52,13 @@ class Sifted:
         return sorted(everything, key=lambda r: -r.total)
 
 
-def sift(activities: Sequence[Activity], config: Config, taste: Mapping[str, float]) -> Sifted:
-    """Fold, demote and rank what was done."""
+def sift(
+    activities: Sequence[Activity],
+    config: Config,
+    taste: Mapping[str, float],
+    promised: Collection[str] = frozenset(),
+) -> Sifted:
+    """Fold, demote and rank what was done; what was promised (its refs and keys) is told first, whatever it is."""
     gone: list[Gone] = []
     done: list[Activity] = []
     for activity in activities:
@@ -58,9 +67,11 @@ def sift(activities: Sequence[Activity], config: Config, taste: Mapping[str, flo
         else:
             done.append(activity)
     done, reverted = without_reverted(done)
-    ranked = rank(link.link(done), config.rules, taste)
-    kinds = [noise.kind(r.story) for r in ranked]
-    open_ = [(r, _why_small(r)) for r, kind in zip(ranked, kinds, strict=True) if not kind]
+    ranked = _kept_first(rank(link.link(done), config.rules, taste), promised)
+    kinds = ["" if PROMISED in r.points else noise.kind(r.story) for r in ranked]
+    open_ = [
+        (r, "" if PROMISED in r.points else _why_small(r)) for r, kind in zip(ranked, kinds, strict=True) if not kind
+    ]
     worth = [r for r, why in open_ if not why]
     told = tuple(worth[: config.limits.progress])
     refs = {r.story.lead.ref for r in told}
@@ -70,6 +81,15 @@ def sift(activities: Sequence[Activity], config: Config, taste: Mapping[str, flo
         routine=tuple((r, kind) for r, kind in zip(ranked, kinds, strict=True) if kind),
         gone=(*reverted, *gone),
     )
+
+
+def _kept_first(ranked: Sequence[Ranked], promised: Collection[str]) -> list[Ranked]:
+    """The stories with those that keep a promise in front."""
+    kept = [
+        Ranked(r.story, r.points | {PROMISED: FIRST}) if {*r.story.refs, *r.story.keys} & {*promised} else r
+        for r in ranked
+    ]
+    return sorted(kept, key=lambda r: -r.points.get(PROMISED, 0.0))
 
 
 def _refused(activity: Activity, config: Config) -> str:
