@@ -53,7 +53,7 @@ def why(digest: Digest, activities: Sequence[Activity], wanted: str) -> Iterator
         yield f"  counted, not told: one of {len(digest.maintenance.refs)} such changes"
     for activity in activities:
         if activity.ref in refs | named:
-            yield from _facts(activity)
+            yield from facts(activity)
 
 
 def _told(name: str, entry: Entry) -> Iterator[str]:
@@ -77,7 +77,8 @@ def _points(points: dict[str, float]) -> Iterator[str]:
         yield f"  rank {sum(points.values()):.2f} = {each}"
 
 
-def _facts(activity: Activity) -> Iterator[str]:
+def facts(activity: Activity) -> Iterator[str]:
+    """What is known of an activity, a line for each fact."""
     yield f"{activity.ref}"
     yield f"  title: {activity.title}"
     when = f" on {activity.done:%Y-%m-%d %H:%M} UTC" if activity.done else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,11 @@ from digest.cli.group import open_project, parse_period, period_option, project_
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from digest.model import Entry
+    from digest.project import Project
 
 FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
 
@@ -46,6 +51,52 @@ def review(repo: Path | None, config: Path | None, period: str, all_lines: bool,
         raise ConfigError(
             f"review asks questions and there is no terminal: {short(file)}", f"edit the file, or use {FLAGS}"
         )
+    left = _ask(project, file, all_lines=all_lines)
+    tell(
+        f"saved: {short(file)}; " + (f"{left} left to decide" if left else "nothing is left to decide: digest publish")
+    )
+
+
+def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
+    """Go through the notes with the person at the terminal; gives how many are left to decide."""
+    from digest import explain, prompt, publishing
+    from digest.draft import load, read
+    from digest.markdown import clean
+    from digest.model import whole_ref
+
+    plain = bool(os.environ.get("ACCESSIBLE")) or os.environ.get("TERM", "dumb") == "dumb"
+    with project.open_store() as store:
+        names = [source.name for source in project.sources()]
+        period = read(load(file)[0]).digest.period
+        known = {a.ref: a for a in (*store.activities(period, names), *store.upcoming(names))}
+
+    def evidence(entry: Entry) -> Iterator[str]:
+        for ref in dict.fromkeys(whole_ref(r) for r in entry.refs):
+            yield from (
+                explain.facts(known[ref]) if ref in known else [f"{ref}: not in the store, digest draft reads it"]
+            )
+        if not entry.refs:
+            yield "this line is a person's own"
+
+    desk = prompt.Desk(
+        say=lambda line: click.echo(clean(line) if "\n" not in line else line),
+        ask=input,
+        edit=_edit_plainly if plain else prompt.edit_line(project.state / "history"),
+        evidence=evidence,
+        preview=lambda digest: publishing.message_of(project, digest).markdown,
+        plain=plain,
+    )
+    return prompt.review(file, desk, all_lines=all_lines)
+
+
+def _edit_plainly(text: str) -> str | None:
+    """New words, typed anew: a screen reader follows no line that is drawn over."""
+    if text:
+        click.echo(f"Now it says: {text}")
+    try:
+        return input("New words (empty changes nothing): ") or None
+    except (EOFError, KeyboardInterrupt):
+        return None
 
 
 def _apply(text: str, flags: dict[str, object]) -> str:
