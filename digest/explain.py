@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
     from digest.model import Activity, Digest, Entry, LeftOut
 
-EXCERPT = 400
+EXCERPT = 800
+PARTS = 5
+"""How many of its commits are shown."""
+
 PR = "pull_request"
 ABBREVIATED = 7
 """The shortest begin of a commit id that names it, as in git itself."""
@@ -95,5 +98,13 @@ def facts(activity: Activity) -> Iterator[str]:
         yield f"  files: {len(activity.changes)} (+{added} -{deleted})"
     if activity.links:
         yield f"  links: {', '.join(f'{link.relation} {link.target}' for link in activity.links)}"
-    if body := " ".join(activity.body.split()):
-        yield f"  text: {body[:EXCERPT]}{'…' if len(body) > EXCERPT else ''}"
+    yield from _text("text", activity.body)
+    for part in activity.parts[:PARTS]:
+        yield from _text(f"commit {part.key}", f"{part.title}. {part.body}")
+    if len(activity.parts) > PARTS:
+        yield f"  and {len(activity.parts) - PARTS} more commits"
+
+
+def _text(name: str, text: str) -> Iterator[str]:
+    if words := " ".join(text.split()):
+        yield f"  {name}: {words[:EXCERPT]}{'…' if len(words) > EXCERPT else ''}"
