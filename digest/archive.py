@@ -30,11 +30,13 @@ class Origin:
         evidence: the activities behind its lines.
         known: the refs of all that was done and was offered, told or not; what is done and not here came in late.
         dropped: the refs of next steps that a person took out.
+        samples: the refs of the figures of its period.
         seen: the hash of the draft as it was published.
         by, at: who approved it and when; empty where nobody had to.
     """
 
     evidence: tuple[Activity, ...] = ()
+    samples: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     dropped: tuple[str, ...] = ()
     seen: str = ""
@@ -99,6 +101,11 @@ class Edition:
         return frozenset((*self.origin.known, *told, *left, *routine))
 
 
+def hash_of(markdown: str) -> str:
+    """The hash of the words of an edition."""
+    return hashlib.sha256(markdown.encode()).hexdigest()
+
+
 def file_of(folder: Path, slug: str, number: int) -> Path:
     """Where an edition lies; the first one bears the plain name."""
     return folder / (f"{slug}.json" if number == 1 else f"{slug}.{number}.json")
@@ -111,7 +118,7 @@ def freeze(folder: Path, digest: Digest, *, markdown: str, origin: Origin, now: 
         DigestError: it exists already, or the folder cannot be written.
     """
     file = file_of(folder, digest.period.slug, number)
-    sha256 = hashlib.sha256(markdown.encode()).hexdigest()
+    sha256 = hash_of(markdown)
     record = _Record(
         version=VERSION,
         edition=number,

@@ -11,26 +11,37 @@ import re
 import shlex
 import subprocess
 import tomllib
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from digest.errors import ConfigError
-from digest.period import DEFAULT_ANCHOR, DEFAULT_DAYS, Cadence
+from digest.period import Cadence
+from digest.tables import Audience, Cadences, Limits, Rules, Table, Theme, Wording
+
+__all__ = [
+    "Audience",
+    "Cadences",
+    "Config",
+    "Limits",
+    "Rules",
+    "Secret",
+    "Table",
+    "Theme",
+    "Wording",
+    "complain",
+    "decode",
+    "find",
+    "load",
+    "zone",
+]
 
 FILE_NAME = "config.toml"
 SECRET_WAYS = "write env:NAME, file:PATH or command:ARGV"  # noqa: S105 - it names the ways, it is none
 COMMAND_SECONDS = 30
 READABLE_BY_OTHERS = 0o077
-
-Count = Annotated[int, msgspec.Meta(ge=0, le=200)]
-
-
-class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table of the file: frozen, by keyword, unknown keys refused."""
 
 
 class Secret:
@@ -93,53 +104,6 @@ def _from_command(argv: str, root: Path) -> str:
     return done.stdout.partition("\n")[0].strip()
 
 
-class Limits(Table, frozen=True):
-    """How many bullets a section has at most."""
-
-    progress: Count = 7
-    tradeoffs: Count = 3
-    metrics: Count = 5
-    next: Count = 5
-
-
-class Cadences(Table, frozen=True):
-    """When periods begin and how long they are."""
-
-    anchor: date = DEFAULT_ANCHOR
-    days: Annotated[int, msgspec.Meta(ge=1, le=366)] = DEFAULT_DAYS
-
-
-class Rules(Table, frozen=True):
-    """What is ignored and what is demoted. Patterns are shell globs; authors are logins or names."""
-
-    ignore_authors: tuple[str, ...] = ()
-    ignore_labels: tuple[str, ...] = ()
-    ignore_paths: tuple[str, ...] = ()
-    demote_labels: tuple[str, ...] = ()
-    demote_paths: tuple[str, ...] = ()
-    promote_labels: tuple[str, ...] = ()
-    promote_paths: tuple[str, ...] = ()
-
-
-class Theme(Table, frozen=True):
-    """What entries are grouped under: the first theme of which one rule fits."""
-
-    name: str
-    epics: tuple[str, ...] = ()
-    milestones: tuple[str, ...] = ()
-    labels: tuple[str, ...] = ()
-    paths: tuple[str, ...] = ()
-
-
-class Wording(Table, frozen=True):
-    """How lines are worded. `names` says people's names; `glossary` turns inside words into the reader's."""
-
-    tense: str = "past"
-    names: bool = False
-    links: bool = True
-    glossary: dict[str, str] = {}
-
-
 class Config(Table, frozen=True):
     """The whole file; every key has a default, so that no file at all is fine."""
 
@@ -155,10 +119,11 @@ class Config(Table, frozen=True):
     rules: Rules = Rules()
     wording: Wording = Wording()
     themes: tuple[Theme, ...] = ()
-    people: dict[str, str] = {}
-    collectors: dict[str, dict[str, Any]] = {}
-    metrics: dict[str, dict[str, Any]] = {}
-    deliveries: dict[str, dict[str, Any]] = {}
+    audiences: dict[str, Audience] = msgspec.field(default_factory=dict)
+    people: dict[str, str] = msgspec.field(default_factory=dict)
+    collectors: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    metrics: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    deliveries: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
     @property
     def cadence(self) -> Cadence:

@@ -86,6 +86,11 @@ def plain(markdown: str, *, addresses: bool = False) -> str:
     return " ".join(said.split())
 
 
+def aside(text: str, said: str) -> str:
+    """The line with a word in brackets, before its full stop."""
+    return f"{text.removesuffix('.')} ({said}){'.' if text.endswith('.') else ''}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
     """A stretch of a note in one style; `address` is where it leads to."""

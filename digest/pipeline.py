@@ -235,7 +235,11 @@ def evidence(project: Project, store: Store, digest: Digest) -> list[Activity]:
     """The activities behind the lines of a digest."""
     entries = [e for s in digest.sections for e in s.entries] + ([digest.maintenance] if digest.maintenance else [])
     refs = {whole_ref(ref) for entry in entries for ref in entry.refs}
+    return [activity for activity in facts(project, store, digest.period) if activity.ref in refs]
+
+
+def facts(project: Project, store: Store, period: Period) -> list[Activity]:
+    """All that the store knows for the digest of a period: what came in late, what was done and what lies ahead."""
     names = [source.name for source in project.sources()]
-    last = archive.before(project.published, digest.period)
-    known = [*came_late(store, last, names), *store.activities(digest.period, names), *store.upcoming(names)]
-    return [activity for activity in known if activity.ref in refs]
+    last = archive.before(project.published, period)
+    return [*came_late(store, last, names), *store.activities(period, names), *store.upcoming(names)]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from digest import collectors, config, deliveries, plugins
+from digest.audience import LEADERSHIP, audience_of
 from digest.config import Config
 from digest.errors import ConfigError, TryLater
 from digest.store import Store
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from digest.collectors import Collector
+    from digest.config import Audience
     from digest.deliveries import Delivery
     from digest.period import Cadence, Period
 
@@ -130,7 +132,22 @@ class Project:
         """
         folder = f"{self.config.folder}/{PUBLISHED}"
         default = {"file": {"path": f"{folder}/{{slug}}.md"}, "eml": {"path": f"{folder}/{{slug}}.eml"}}
-        return _build("deliveries", deliveries.BUILTIN, self.config.deliveries or default, self.root)
+        tables = self.config.deliveries or default
+        for name in tables:
+            self.audience(self.audience_of(name))
+        return _build("deliveries", deliveries.BUILTIN, {n: _without_audience(t) for n, t in tables.items()}, self.root)
+
+    def audience_of(self, delivery: str) -> str:
+        """The name of the audience that a delivery writes to."""
+        return str(self.config.deliveries.get(delivery, {}).get("audience", LEADERSHIP))
+
+    def audience(self, name: str = "") -> Audience:
+        """The audience of that name; leadership where none is given.
+
+        Raises:
+            ConfigError: there is none.
+        """
+        return audience_of(name, self.config.audiences)
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -160,6 +177,11 @@ def _build(group: str, builtin: dict[str, str], tables: Mapping[str, Mapping[str
     if wrong:
         raise ConfigError("\n".join(wrong))
     return made
+
+
+def _without_audience(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table as the type of the delivery knows it: to whom it is shown is no concern of a way out."""
+    return {key: value for key, value in table.items() if key != "audience"}
 
 
 def open_project(start: Path, file: Path | None = None) -> Project:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from digest import archive, draft, pipeline
-from digest.corrections import corrections
+from digest.audience import evidence_of
 from digest.errors import DigestError, DraftError, PartlyDone, PersonNeeded
+from digest.issue import Issue, of_period
 from digest.outbox import Outbox
-from digest.render import compose
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -93,12 +92,6 @@ def check_obstacles(found: Iterable[Obstacle], label: str, allowed: Iterable[str
         raise PersonNeeded(f"{label} is not published:\n{lines}", hint)
 
 
-def message_of(project: Project, digest: Digest, number: int = 1) -> Message:
-    """The digest in every form that a delivery may want."""
-    wording, lang = project.config.wording, project.config.lang
-    return compose(digest, edition=number, lang=lang, links=wording.links, folder=project.templates)
-
-
 def publish(
     project: Project,
     store: Store,
@@ -107,7 +100,7 @@ def publish(
     now: datetime,
     allowed: Iterable[str] = (),
     correct: bool = False,
-) -> tuple[Edition, Message]:
+) -> tuple[Edition, Issue]:
     """Freeze the draft of a period as an edition; the same words again give the edition that is there.
 
     Raises:
@@ -115,48 +108,43 @@ def publish(
     """
     read = draft_of(project, period)
     check_obstacles((*obstacles(read.digest, now), *unapproved(project, read)), period.label, allowed)
-    there, message = prepared(project, read)
-    if there and message.edition == there.number:
-        return there, message
+    issue = prepared(project, store, read)
+    there = archive.latest(project.published, period.slug)
+    if there and issue.number == there.number:
+        return there, issue
     if there and not correct:
         raise PersonNeeded(
             f"{period.label} was published on {there.published:%d %b %Y} and the draft differs from it",
             "--correct publishes it as a correction",
         )
-    return _freeze(project, store, read, message, now), message
+    return _freeze(issue, store, read, now), issue
 
 
-def prepared(project: Project, read: Draft) -> tuple[Edition | None, Message]:
-    """The last edition of the period, and the message that the draft is: that edition again, or the next one."""
-    digest = _settled(read.digest)
-    there = archive.latest(project.published, digest.period.slug)
-    if there is None:
-        return None, message_of(project, digest)
-    message = message_of(project, _corrected(project, digest, there.number), there.number)
-    if hashlib.sha256(message.markdown.encode()).hexdigest() == there.sha256:
-        return there, message
-    number = there.number + 1
-    return there, message_of(project, _corrected(project, digest, number), number)
+def prepared(project: Project, store: Store, read: Draft) -> Issue:
+    """What the draft is, once it goes out: the edition that is there, or the next one."""
+    return of_period(project, store, _settled(read.digest))
 
 
-def _corrected(project: Project, digest: Digest, number: int) -> Digest:
-    """The digest as the edition of that number: it says what changed since the one before."""
-    before = archive.edition(project.published, digest.period.slug, number - 1)
-    return replace(digest, corrections=corrections(before.digest, digest)) if before else digest
+def message_of(project: Project, digest: Digest) -> Message:
+    """All of a digest in every form, for the one who writes it."""
+    return Issue(project=project, digest=digest, evidence=evidence_of((), (), {})).whole()
 
 
-def _freeze(project: Project, store: Store, read: Draft, message: Message, now: datetime) -> Edition:
+def _freeze(issue: Issue, store: Store, read: Draft, now: datetime) -> Edition:
+    project, message = issue.project, issue.whole()
+    names = [source.name for source in project.sources()]
     origin = archive.Origin(
         evidence=tuple(pipeline.evidence(project, store, read.digest)),
+        samples=tuple(s.ref for s in store.samples(read.digest.period, names)),
         known=tuple(sorted(read.known)),
         dropped=tuple(sorted(ref for ref, section in read.deleted.items() if section == "next")),
         seen=draft.seen(read.digest),
         by=read.approval.by if read.approval and read.approved else "",
         at=read.approval.at if read.approval and read.approved else None,
     )
-    digest = replace(message.digest, headline=read.digest.headline)
+    digest = replace(issue.digest, corrections=message.digest.corrections)
     return archive.freeze(
-        project.published, digest, markdown=message.markdown, origin=origin, now=now, number=message.edition
+        project.published, digest, markdown=message.markdown, origin=origin, now=now, number=issue.number
     )
 
 
@@ -168,14 +156,14 @@ def _settled(digest: Digest) -> Digest:
 
 def deliver(
     project: Project,
-    message: Message,
+    issue: Issue,
     say: Callable[[str, Receipt], None],
     *,
     resend: bool = False,
     mark_sent: bool = False,
     dry_run: bool = False,
 ) -> None:
-    """Hand the message to every delivery that has not had it; `say` is told of each.
+    """Hand every delivery that has not had it the message for its audience; `say` is told of each.
 
     Raises:
         PersonNeeded: of one it is not known whether it arrived.
@@ -187,6 +175,7 @@ def deliver(
     deliveries = project.deliveries()
     for delivery in deliveries:
         try:
+            message = issue.message(project.audience_of(delivery.name))
             receipt = outbox.send(message, delivery, resend=resend, mark_sent=mark_sent, dry_run=dry_run)
             say(delivery.name, receipt)
         except DigestError as error:

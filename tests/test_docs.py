@@ -77,6 +77,7 @@ def test_every_key_of_a_plugin_is_documented(group: str) -> None:
 @pytest.mark.parametrize(
     ("section", "kind"),
     [
+        ("[audiences.customers]", config.Audience),
         ("[limits]", config.Limits),
         ("[period]", config.Cadences),
         ("[rules]", config.Rules),

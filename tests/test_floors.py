@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
     {"errors", "files", "markdown", "charts", "extract", "redact", "stats"},
-    {"period", "config"},
+    {"period", "config", "tables"},
     {"model", "layout", "plugins", "deliveries"},
     {
         "collectors",
@@ -22,12 +22,13 @@ FLOORS = [
         "render",
         "outbox",
         "archive",
+        "audience",
         "corrections",
         "export",
         "explain",
         "schedule",
     },
-    {"pipeline", "project", "publishing", "standing"},
+    {"issue", "pipeline", "project", "publishing", "standing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]
@@ -38,6 +39,7 @@ ONLY_IN = {
     "sqlite3": {"store", "collectors"},
     "msgspec": {
         "config",
+        "tables",
         "plugins",
         "store",
         "collectors",

@@ -37,7 +37,8 @@ def approve(repo: Path | None, config: Path | None, period: str, by: str | None,
     if open_ := draft.undecided(read):
         lines = "\n".join(f"- {entry.text}" for entry in open_)
         raise PersonNeeded(f"{which.label} is not approved; still guesses:\n{lines}", "digest review settles it")
-    click.echo(publishing.prepared(project, read)[1].markdown, nl=False)
+    with project.open_store() as store:
+        click.echo(publishing.prepared(project, store, read).whole().markdown, nl=False)
     name = by or _name(project.root)
     if not yes:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -23,7 +23,7 @@ def why(ref: str, repo: Path | None, config: Path | None, period: str) -> None:
 
     REF is a ref of the draft, a ticket key, #123 or the begin of a commit id.
     """
-    from digest import archive, explain, pipeline
+    from digest import explain, pipeline
     from digest.markdown import clean
 
     project = open_project(repo, config)
@@ -33,9 +33,7 @@ def why(ref: str, repo: Path | None, config: Path | None, period: str) -> None:
         if not any(o.count for o in outcomes):
             outcomes = pipeline.collect(project, store, which, now=now())
         digest = pipeline.digest_of(project, store, which, outcomes)
-        names = [s.name for s in project.sources()]
-        late = pipeline.came_late(store, archive.before(project.published, which), names)
-        lines = [*explain.why(digest, [*late, *store.activities(which, names), *store.upcoming(names)], ref)]
+        lines = [*explain.why(digest, pipeline.facts(project, store, which), ref)]
     if not lines:
         raise DigestError(
             f"nothing in {which.label} is called {ref!r}", "the refs stand at the ends of the draft's lines"

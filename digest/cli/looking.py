@@ -107,6 +107,6 @@ def _edition(project: Project, words: str) -> Edition:
 
 
 def _words(project: Project, edition: Edition) -> str:
-    from digest.publishing import message_of
+    from digest.issue import of_edition
 
-    return message_of(project, edition.digest, edition.number).markdown
+    return of_edition(project, edition).whole().markdown

@@ -20,12 +20,19 @@ FORMATS = {"markdown": "markdown", "text": "text", "email": "email"}
 @click.argument("format", type=click.Choice([*FORMATS]))
 @project_options
 @period_option
-def render(format: str, repo: Path | None, config: Path | None, period: str) -> None:  # noqa: A002 - the word of the usage line
+@click.option("--audience", default="", metavar="NAME", help="For whom: leadership, team or one of the configuration.")
+def render(format: str, repo: Path | None, config: Path | None, period: str, audience: str) -> None:  # noqa: A002 - the word of the usage line
     """Print the digest of a period as it would be published."""
     from digest import publishing
+    from digest.audience import hidden
 
     project = open_project(repo, config)
-    message = publishing.message_of(project, publishing.reviewed(project, parse_period(project, period)))
+    read = publishing.draft_of(project, parse_period(project, period))
+    with project.open_store() as store:
+        issue = publishing.prepared(project, store, read)
+    message = issue.message(audience)
+    if gone := hidden(issue.digest, message.digest):
+        tell(f"{gone} of its lines are not for {audience or 'leadership'}")
     text = {"markdown": message.markdown, "text": message.text, "email": message.html}[format]
     click.echo(text, nl=False)
 
@@ -53,14 +60,14 @@ def publish(repo: Path | None, config: Path | None, period: str, **flags: bool) 
         for obstacle in (*publishing.obstacles(read.digest, now()), *publishing.unapproved(project, read)):
             flag = f" ({obstacle.flag})" if obstacle.flag else ""
             tell(f"{'allowed' if obstacle.flag in allowed else 'in the way'}: {obstacle.message}{flag}")
-        publishing.deliver(project, publishing.prepared(project, read)[1], _tell_receipt, dry_run=True)
+        with project.open_store() as store:
+            issue = publishing.prepared(project, store, read)
+        publishing.deliver(project, issue, _tell_receipt, dry_run=True)
         return
     with project.locked(), project.open_store() as store:
-        edition, message = publishing.publish(
-            project, store, which, now=now(), allowed=allowed, correct=flags["correct"]
-        )
+        edition, issue = publishing.publish(project, store, which, now=now(), allowed=allowed, correct=flags["correct"])
         tell(f"frozen: {short(edition.file)}")
-        publishing.deliver(project, message, _tell_receipt, resend=flags["resend"], mark_sent=flags["mark_sent"])
+        publishing.deliver(project, issue, _tell_receipt, resend=flags["resend"], mark_sent=flags["mark_sent"])
 
 
 def _tell_receipt(name: str, receipt: Receipt) -> None:

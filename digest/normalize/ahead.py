@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digest.extract import ticket_keys
+from digest.markdown import aside
 from digest.model import Entry
 from digest.normalize import harvest, link, noise, promises, word
 from digest.normalize.alone import stands_alone
@@ -85,7 +86,7 @@ def story_entry(story: Story, config: Config, until: datetime) -> Entry:
     overdue = lead.due is not None and lead.due < until
     text = word.next_step(replace(lead, due=None) if overdue else lead, config.wording)
     return Entry(
-        text=promises.aside(text, "overdue") if text and overdue else text,
+        text=aside(text, "overdue") if text and overdue else text,
         refs=story.refs,
         keys=story.keys,
         links=story.urls,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from digest.extract import ticket_keys
+from digest.markdown import aside
 from digest.model import Entry
 from digest.normalize.story import Story
 
@@ -77,11 +78,6 @@ def moved(text: str, count: int) -> str:
     """The entry with how often it has moved."""
     said = NUMBERS[count] if count < len(NUMBERS) else f"{count} times"
     return aside(_MOVED.sub("", text).rstrip(), f"moved {said}")
-
-
-def aside(text: str, said: str) -> str:
-    """The line with a word in brackets, before its full stop."""
-    return f"{text.removesuffix('.')} ({said}){'.' if text.endswith('.') else ''}"
 
 
 def notes(promises: Sequence[Promise], when: str) -> list[str]:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from digest.config import Config
 from digest.extract import ticket_keys
-from digest.markdown import escape
+from digest.markdown import aside, escape
 from digest.model import Entry, Sample, SectionName
 from digest.normalize import ahead, figures, harvest, word
 from digest.normalize.alone import stands_alone
 from digest.normalize.harvest import Found
-from digest.normalize.promises import Promise, aside
+from digest.normalize.promises import Promise
 from digest.normalize.sift import Sifted
 from digest.normalize.story import Story
 from digest.period import Period
