@@ -288,3 +288,17 @@ def test_a_pull_request_goes_with_its_reverted_commit() -> None:
     kept, gone = without_reverted(everything)
 
     assert ([], [TAKEN_BACK, UNDONE]) == (kept, [g.why for g in gone])
+
+
+def test_a_revert_that_says_in_its_text_what_it_takes_back() -> None:
+    """The last commit of a pull request is taken back by number, under another title: nothing of it is progress."""
+    there = commit(1, "Stabilize the new layout", links=links(pull_request="#16"))
+    back = commit(
+        2,
+        'Revert "feat: Stablize layout v2"',
+        body="This PR reverts the final commit in\nhttps://a.test/x/pull/16.\nSee #9.",
+    )
+    other = commit(3, "Show prices", links=links(pull_request="#9"))
+    kept, gone = without_reverted([there, back, other])
+
+    assert ([other], [TAKEN_BACK]) == (kept, [g.why for g in gone])

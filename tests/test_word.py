@@ -355,3 +355,12 @@ def test_any_title_is_one_safe_line(title: str, body: str) -> None:
     outside_code = re.sub(r"`[^`]*`", "", line)
 
     assert (True, [], True) == (line.endswith((".", "…")), MARKS.findall(outside_code), len(plain(line).split()) <= 60)
+
+
+def test_a_verb_that_ends_like_an_adverb() -> None:
+    """Apply, reply and rely are verbs."""
+    titles = ("fix: dont apply host-config gating to stable behavior", "Apply host gating to builds")
+
+    assert ["Stopped applying host-config gating to stable behavior.", "Applied host gating to builds."] == [
+        progress(alone(Activity(source="git", key="1", kind="commit", title=title)), Wording(), {}) for title in titles
+    ]

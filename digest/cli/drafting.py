@@ -82,6 +82,7 @@ def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period
 
 
 def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, bool]) -> tuple[Outcome, ...]:
+    from digest import draft as drafts
     from digest import pipeline
 
     if flags["offline"]:
@@ -101,6 +102,8 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
         tell(f"{change}")
     if keep:
         tell(f"draft: {short(drafted.file)}" + ("" if written else " (nothing new)"))
+        if guesses := len(drafts.undecided(drafts.read(drafted.text))):
+            tell(f"{guesses} {'guess waits' if guesses == 1 else 'guesses wait'} for your decision: digest review")
     return outcomes
 
 

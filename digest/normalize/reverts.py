@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 
 _NUMBER = re.compile(r"#\d+")
+_SAID = re.compile(
+    r"\brevert(?:s|ed|ing)?\b(?! (?:parts?|some) of)(?P<what>(?:(?!\.\s|\n\n).){1,200})", re.IGNORECASE | re.DOTALL
+)
+_CHANGE = re.compile(r"#(\d+)\b|/(?:pull|merge_requests)/(\d+)\b")
 
 TAKEN_BACK = "taken back inside the period"
 PUT_BACK = "taken back and put back inside the period"
@@ -107,8 +111,15 @@ def _targets(unit: Sequence[Activity]) -> Iterator[str]:
     for activity in unit:
         yield from (claims.name_of(x.target, activity) for x in activity.links if x.relation == "reverts")
         if twins.effect_of(activity.title).effect != "lands":
-            numbers = (n for n in _NUMBER.findall(activity.title) if n != claims.number_of(activity))
-            yield from (claims.name_of(number, activity) for number in numbers)
+            numbers = [*_NUMBER.findall(activity.title), *_said(activity)]
+            yield from (claims.name_of(number, activity) for number in numbers if number != claims.number_of(activity))
+
+
+def _said(activity: Activity) -> Iterator[str]:
+    """The numbers of the changes that the text of a revert says it takes back."""
+    for text in (activity.body, *(part.body for part in activity.parts)):
+        for found in _SAID.finditer(text):
+            yield from (f"#{a or b}" for a, b in _CHANGE.findall(found["what"]))
 
 
 def _mirrors(unit: Sequence[Activity], target: Sequence[Activity]) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from digest.normalize.word import lexicon
 from digest.normalize.word.chain import chained, verb_at
 from digest.normalize.word.nouns import NOUNS_TOO
-from digest.normalize.word.verbs import inflect, lemma
+from digest.normalize.word.verbs import inflect, is_base, lemma
 
 if TYPE_CHECKING:
     from digest.normalize.word.titles import Title
@@ -23,7 +23,7 @@ _SUBJECT = re.compile(
 )
 _NEGATED = re.compile(
     r"(?:do not|don[’']?t|dont)\s+(?:(?:ever|try to|attempt to)\s+)?"
-    r"(?P<how>[a-z]+ly\s+)?(?P<verb>[a-z-]+)(?=\s|$)",
+    r"(?P<how>(?!apply|reply|supply|rely|multiply|imply)[a-z]+ly\s+)?(?P<verb>[a-z-]+)(?=\s|$)",
     re.IGNORECASE,
 )
 _REVERT = re.compile(
@@ -192,7 +192,8 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
         return f"now {' '.join(words[1:])}"
     if first in {"also", "just", "further"} and len(words) > 1 and lemma(words[1]):
         return _verbal(" ".join(words[1:]), tense, fault=fault)
-    if not first.endswith(("ly", "always", "never", "better")) or tense not in {"past", "present"}:
+    hedge = first.endswith(("ly", "always", "never", "better")) and not is_base(first)  # "apply" is a verb itself
+    if not hedge or tense not in {"past", "present"}:
         return ""
     verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
     if first in {"always", "never", "only"} and len(words) > 1:
