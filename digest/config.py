@@ -19,13 +19,14 @@ import msgspec
 
 from digest.errors import ConfigError
 from digest.period import Cadence
-from digest.tables import Audience, Cadences, Limits, Rules, Table, Theme, Wording
+from digest.tables import Audience, Cadences, Limits, Polish, Rules, Table, Theme, Wording
 
 __all__ = [
     "Audience",
     "Cadences",
     "Config",
     "Limits",
+    "Polish",
     "Rules",
     "Secret",
     "Table",
@@ -118,6 +119,7 @@ class Config(Table, frozen=True):
     limits: Limits = Limits()
     rules: Rules = Rules()
     wording: Wording = Wording()
+    polish: Polish = Polish()
     themes: tuple[Theme, ...] = ()
     audiences: dict[str, Audience] = msgspec.field(default_factory=dict)
     people: dict[str, str] = msgspec.field(default_factory=dict)

@@ -15,6 +15,7 @@ from digest.errors import DigestError, SourceError
 from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
 from digest.normalize import normalize, taste
 from digest.normalize.late import late
+from digest.polish import asker, polish, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -207,6 +208,22 @@ def taste_of(project: Project, store: Store, period: Period, names: Sequence[str
         kept += chosen
         dropped += passed
     return taste.learn(kept, dropped)
+
+
+def polished(project: Project, store: Store, digest: Digest) -> Digest:
+    """The digest in the words of the program that the user chose; as it is where there is none.
+
+    Lines that a person has worded in the draft are not given to it. What it said before it is not asked again.
+    """
+    table = project.config.polish
+    if not table.command:
+        return digest
+    file = project.draft_file(digest.period)
+    lines = draft.read(draft.load(file)[0]).lines if file.exists() else ()
+    skip = {ref for line in lines if line.touched for ref in line.entry.refs}
+    known = {activity.ref: activity for activity in facts(project, store, digest.period)}
+    with remembered(project.store_file.with_suffix(".polish.json")) as memory:
+        return polish(digest, table, asker(table, project.root), known=known, skip=skip, memory=memory)
 
 
 def join(project: Project, digest: Digest) -> Drafted:

@@ -83,3 +83,14 @@ class Audience(Table, frozen=True):
         """The table with what it does not say as in `usual`."""
         unsaid = [k for k in ("limits", "keys", "names", "private") if getattr(self, k) is None]
         return msgspec.structs.replace(self, **{k: getattr(usual, k) for k in unsaid})
+
+
+class Polish(Table, frozen=True):
+    """A program that words generated lines; nothing is run where there is no command.
+
+    `longest` is how many characters a line may have, `deadline` how many seconds the program has for one.
+    """
+
+    command: tuple[str, ...] = ()
+    deadline: Annotated[float, msgspec.Meta(gt=0, le=600)] = 20.0
+    longest: Annotated[int, msgspec.Meta(ge=20, le=1000)] = 180

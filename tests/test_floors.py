@@ -21,6 +21,7 @@ FLOORS = [
         "draft",
         "render",
         "outbox",
+        "polish",
         "archive",
         "audience",
         "corrections",

@@ -90,7 +90,8 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     else:
         outcomes = pipeline.collect(project, store, period, now=now(), refresh=flags["refresh"])
         pipeline.look_back(project, store, period, now=now())
-    drafted = pipeline.join(project, pipeline.digest_of(project, store, period, outcomes))
+    digest = pipeline.polished(project, store, pipeline.digest_of(project, store, period, outcomes))
+    drafted = pipeline.join(project, digest)
     keep = not (flags["print_only"] or flags["diff"])
     written = keep and pipeline.save(drafted)
     _print(project, drafted, flags)
