@@ -286,3 +286,10 @@ UNORDERED = [WORK, BUMP, *TIDY, *(pull(60 + n, f"Show price number {n}") for n i
 def test_the_order_of_the_sources_changes_nothing(activities: list[Activity]) -> None:
     """The same facts make the same digest of what was done, however they came in."""
     assert texts(digest(*UNORDERED), "progress") == texts(digest(*activities), "progress")
+
+
+def test_a_title_that_says_nothing_is_left_out() -> None:
+    """A bare "Revert" is no outcome; a person is asked for words."""
+    made = digest(commit(1, "Revert"), commit(2, "Show prices"))
+
+    assert (["Now shows prices."], ["Revert"]) == (texts(made, "progress"), [o.title for o in made.left_out])

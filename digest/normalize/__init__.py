@@ -8,7 +8,7 @@ from digest.model import SECTIONS, Digest, Entry, LeftOut, Section
 from digest.normalize import ahead, figures, harvest, noise, word
 from digest.normalize import promises as promised
 from digest.normalize.sections import ENTRIES, Material, said
-from digest.normalize.sift import SILENT, sift
+from digest.normalize.sift import LOWER, SILENT, sift
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -106,7 +106,7 @@ def _left_out(material: Material) -> Iterator[LeftOut]:
     for ranked, why in material.sifted.passed:
         story = ranked.story
         text = said(story, material)
-        yield LeftOut(title=story.lead.title, refs=story.refs, text=text, points=ranked.points, why=why)
+        yield LeftOut(title=story.lead.title, refs=story.refs, text=text, points=ranked.points, why=why or LOWER)
     for gone in material.sifted.gone:
         refs = tuple(a.ref for a in gone.activities)
         yield LeftOut(title=gone.activities[0].title, refs=refs, why=gone.why)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from digest.normalize import link, noise, twins
 from digest.normalize.rank import Ranked, rank
 from digest.normalize.reverts import Gone, without_reverted
+from digest.normalize.word.choice import best_title
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 DECLINED = "closed without being done"
 OPEN = "not done in this period"
 SMALL = "too small to tell"
+LOWER = "others rank higher"
 SILENT = "its author did not describe it"
 RECORD = "a decision record; its choice is told as a trade-off"
 
@@ -104,9 +106,7 @@ def _refused(activity: Activity, config: Config) -> str:
 def _why_small(ranked: Ranked) -> str:
     if all(m.kind == "decision" for m in ranked.story.members):
         return RECORD
-    told = ranked.story.lead.kind == "milestone" or any(
-        twins.says_something(text.partition("\n")[0]) for _, text in ranked.story.texts
-    )
-    if not told:
+    said = any(twins.says_something(text.partition("\n")[0]) for _, text in ranked.story.texts)
+    if ranked.story.lead.kind != "milestone" and not (said and best_title(ranked.story, {})):
         return SILENT
     return SMALL if ranked.total < WORTH else ""
