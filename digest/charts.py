@@ -1,4 +1,4 @@
-"""A trend as characters, as heights of table bars, and in words for a screen reader.
+"""A trend as characters, as heights of table bars, and in words.
 
 A gap (`None`, or no finite number) is shown as a gap and never as zero. A flat series is drawn in the middle: it is
 neither the lowest nor the highest of anything.
@@ -7,14 +7,29 @@ neither the lowest nor the highest of anything.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest import quantity
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = "·"
 FLAT = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """A figure by period, the oldest first; None for a period without one."""
+
+    values: tuple[float | None, ...]
+    unit: str = ""
+    digits: int | None = None
+
+    def __iter__(self) -> Iterator[float | None]:
+        return iter(self.values)
 
 
 def spark(values: Iterable[float | None]) -> str:
@@ -29,9 +44,19 @@ def bars(values: Iterable[float | None], *, tallest: int = 28, lowest: int = 4) 
     return [None if share is None else lowest + round(share * span) for share in _shares(list(values))]
 
 
-def words(values: Iterable[float | None], *, gap: str = "no value") -> str:
-    """What a screen reader says in place of the picture: `212, 208, no value, 196`."""
-    return ", ".join(gap if value is None else f"{value:.12g}" for value in _finite(list(values)))
+def ends(trend: Trend) -> str:
+    """Its first and last figure, and over how many periods: `220 → 196 ms, 6 periods`."""
+    known = [value for value in _finite(trend.values) if value is not None]
+    if not known:
+        return ""
+    return f"{quantity.pair(known[0], known[-1], trend.unit, trend.digits)}, {len(trend.values)} periods"
+
+
+def words(trend: Trend, *, gap: str = "no value") -> str:
+    """What a screen reader says in place of the picture: `212 ms, 208 ms, no value, 196 ms`."""
+    values = _finite(trend.values)
+    said = iter(quantity.row([value for value in values if value is not None], trend.unit, trend.digits))
+    return ", ".join(gap if value is None else next(said) for value in values)
 
 
 def _shares(values: Sequence[float | None]) -> list[float | None]:

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from digest.errors import ConfigError
+from digest.metric import Metric
 from digest.period import Cadence
 from digest.tables import Audience, Cadences, Limits, Polish, Rules, Table, Theme, Wording
 
@@ -26,6 +27,7 @@ __all__ = [
     "Cadences",
     "Config",
     "Limits",
+    "Metric",
     "Polish",
     "Rules",
     "Secret",
@@ -124,7 +126,7 @@ class Config(Table, frozen=True):
     audiences: dict[str, Audience] = msgspec.field(default_factory=dict)
     people: dict[str, str] = msgspec.field(default_factory=dict)
     collectors: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    metrics: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    metrics: dict[str, Metric] = msgspec.field(default_factory=dict)
     deliveries: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from digest.charts import Trend
 from digest.markdown import SCHEMES, clean, inline, one_line, plain
 from digest.model import Entry, whole_ref
 from digest.period import Period
@@ -55,13 +56,13 @@ class Line:
     Attributes:
         text: without the words "Trade-off:" and "Maintenance:", which a template prints.
         links: numbers into `Page.links`, from 1.
-        trend: the figures of the periods up to this one; empty where there are fewer than two.
+        trend: the figure by period; None where there are fewer than two.
     """
 
     text: Words
     tradeoff: bool = False
     links: tuple[int, ...] = ()
-    trend: tuple[float | None, ...] = ()
+    trend: Trend | None = None
     theme: str = ""
     sure: bool = True
 
@@ -175,6 +176,6 @@ def web_address(url: str) -> str:
     return "" if unsafe else _NOT_IN_ADDRESS.sub(lambda m: "".join(f"%{b:02X}" for b in m[0].encode()), parts.geturl())
 
 
-def _trend(digest: Digest, entry: Entry) -> tuple[float | None, ...]:
-    found = next((digest.trends[whole_ref(r)] for r in entry.refs if whole_ref(r) in digest.trends), ())
-    return found if sum(value is not None for value in found) > 1 else ()
+def _trend(digest: Digest, entry: Entry) -> Trend | None:
+    found = next((digest.trends[whole_ref(r)] for r in entry.refs if whole_ref(r) in digest.trends), None)
+    return found if found and sum(value is not None for value in found.values) > 1 else None

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from digest.charts import Trend
 from digest.period import Period
 
 Kind = Literal["commit", "pull_request", "ticket", "milestone", "decision"]
@@ -201,7 +202,7 @@ class Digest:
         sections: the four sections in the order of `SECTIONS`.
         maintenance: one line for what is demoted, with the refs of all of it; None where there is nothing.
         urls: the web address of every ref that has one.
-        trends: of the ref of a sample, its figures by period, the oldest first; None for a period without one.
+        trends: of the ref of a sample, its figures by period.
         notes: lines for the top of the draft (what is missing, promises kept); not part of what is published.
         redactions: kinds of secrets that were cut from the evidence, one for each finding.
         corrections: what a later edition changed, as inline Markdown, a line for each.
@@ -214,7 +215,7 @@ class Digest:
     left_out: tuple[LeftOut, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
     urls: dict[str, str] = field(default_factory=dict)
-    trends: dict[str, tuple[float | None, ...]] = field(default_factory=dict)
+    trends: dict[str, Trend] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     redactions: tuple[str, ...] = ()
     headline: str = ""

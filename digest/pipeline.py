@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest import archive, draft
 from digest.errors import DigestError, SourceError
+from digest.history import earlier_periods, known_figures
 from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
 from digest.normalize import normalize, taste
 from digest.normalize.late import late
@@ -100,12 +101,29 @@ def collect(
             if plan.known is None:
                 whole = plan.changed_since is None
                 store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
-            outcome = replace(outcome, count=len(store.activities(period, [source.name])))
+                if outcome.status != "failed" and getattr(source, "looks_back", False):
+                    _look_back(project, store, source, period, now)
+            outcome = replace(outcome, count=_count(store, source.name, period))
             outcomes.append(outcome)
             done(outcome)
     if outcomes and all(o.status == "failed" for o in outcomes):
         raise SourceError("\n".join(f"{o.source}: {o.detail}" for o in outcomes))
     return tuple(outcomes)
+
+
+def _look_back(project: Project, store: Store, source: Collector, period: Period, now: datetime) -> None:
+    """Ask for the earlier periods that a trend or a baseline needs, each once; what is not known stays a gap."""
+    for earlier in earlier_periods(project, period):
+        if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
+            items, outcome = _ask(source, earlier, Plan())
+            store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
+            if outcome.status == "failed":
+                return
+
+
+def _count(store: Store, source: str, period: Period) -> int:
+    """How much is known from a source of a period."""
+    return len(store.activities(period, [source])) + len(store.samples(period, [source]))
 
 
 def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:
@@ -152,7 +170,7 @@ def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]
     outcomes = []
     for source in project.sources():
         sync = store.last_sync(source.name, period)
-        count = len(store.activities(period, [source.name]))
+        count = _count(store, source.name, period)
         never = Outcome(source=source.name, status="skipped", detail="never asked for this period")
         outcomes.append(replace(sync.outcome if sync else never, count=count))
     return tuple(outcomes)
@@ -167,13 +185,13 @@ def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence
         period=period,
         activities=[*came_late(store, last, names), *store.activities(period, names)],
         upcoming=store.upcoming(names),
-        samples=store.samples(period, names),
         outcomes=outcomes,
         config=project.config,
         promises=last.digest.section("next").entries if last else (),
         promised_in=last.digest.period.label if last else "",
         dropped=archive.dropped(project.published, period),
         taste=taste_of(project, store, period, names),
+        known=known_figures(project, store, period, names),
     )
 
 

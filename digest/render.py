@@ -135,6 +135,7 @@ def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
     made.filters |= {
         "bars": charts.bars,
         "direction": lambda lang: "rtl" if lang.partition("-")[0].lower() in RIGHT_TO_LEFT else "ltr",
+        "ends": charts.ends,
         "host": lambda url: urlsplit(url).hostname or "",
         "spark": charts.spark,
         "words": charts.words,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date
 
+from digest.charts import Trend
 from digest.model import Digest, Entry, Section
 from digest.period import Period
 
@@ -79,5 +80,8 @@ FULL = Digest(
         Section(name="next", entries=(NEXT, Entry(text=r"Ranking by margin for 5% of shoppers \[behind a flag\]."))),
     ),
     maintenance=Entry(text="Maintenance: 7 dependency updates, 22 clean-ups.", refs=("hub:acme/reco#1",)),
-    trends={"prom:latency": (212, 208, None, 205, 201, 196), "prom:errors": (0.04,)},
+    trends={
+        "prom:latency": Trend(values=(212, 208, None, 205, 201, 196), unit="ms"),
+        "prom:errors": Trend(values=(0.04,)),
+    },
 )

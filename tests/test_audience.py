@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digest.audience import audience_of, evidence_of, folded, for_audience
+from digest.charts import Trend
 from digest.config import Audience, Limits
 from digest.corrections import corrections
 from digest.deliveries import Message
@@ -97,7 +98,7 @@ def told(draw: st.DrawFn) -> tuple[Digest, list[Activity]]:
         left_out=tuple(LeftOut(title=a.title, refs=(a.ref,), text=escape(a.title)) for a in known),
         outcomes=(Outcome(source="hub", status="truncated", detail="acme/vault: no access; Zyx Corp"),),
         urls={a.ref: a.url for a in known},
-        trends={a.ref: (1.0, 2.0) for a in known},
+        trends={a.ref: Trend(values=(1.0, 2.0)) for a in known},
         notes=("Closed without being done: Zyx Corp",),
         headline=draw(own),
     )

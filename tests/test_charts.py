@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.charts import BLOCKS, bars, spark, words
+from digest.charts import BLOCKS, Trend, bars, ends, spark, words
 
 series = st.lists(st.none() | st.floats(), max_size=30)
 numbers = st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=2, max_size=30)
@@ -40,12 +40,20 @@ def test_a_trend_in_bars(values: list[float | None], expected: list[int | None])
 
 
 @pytest.mark.parametrize(
-    ("values", "expected"),
-    [([212, 196.5, 0.1], "212, 196.5, 0.1"), ([1, None], "1, no value"), ([1_250_000], "1250000"), ([], "")],
+    ("values", "unit", "expected"),
+    [
+        ((212, 196.5, 188), "ms", ("212 ms, 196 ms, 188 ms", "212 → 188 ms, 3 periods")),
+        ((None, 0.681, None, 0.599), "ratio", ("no value, 68.1 %, no value, 59.9 %", "68.1 % → 59.9 %, 4 periods")),
+        ((1_250_000, 1_250_000), "", ("1,250,000, 1,250,000", "1,250,000 → 1,250,000, 2 periods")),
+        ((float("nan"),), "", ("no value", "")),
+        ((), "", ("", "")),
+    ],
 )
-def test_a_trend_in_words(values: list[float | None], expected: str) -> None:
-    """A screen reader says the figures themselves, and where there is none."""
-    assert expected == words(values)
+def test_a_trend_in_words(values: tuple[float | None, ...], unit: str, expected: tuple[str, str]) -> None:
+    """A screen reader says the figures themselves, and where there is none; the others read both ends of it."""
+    trend = Trend(values=values, unit=unit)
+
+    assert expected == (words(trend), ends(trend))
 
 
 @given(values=series)

@@ -11,8 +11,8 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "files", "markdown", "charts", "extract", "redact", "stats"},
-    {"period", "config", "tables"},
+    {"errors", "files", "markdown", "charts", "extract", "redact", "stats", "quantity"},
+    {"period", "config", "tables", "metric"},
     {"model", "layout", "plugins", "deliveries"},
     {
         "collectors",
@@ -29,7 +29,7 @@ FLOORS = [
         "explain",
         "schedule",
     },
-    {"issue", "pipeline", "project", "publishing", "standing"},
+    {"issue", "pipeline", "history", "project", "publishing", "standing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]
@@ -41,6 +41,7 @@ ONLY_IN = {
     "msgspec": {
         "config",
         "tables",
+        "metric",
         "plugins",
         "store",
         "collectors",

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from digest.charts import Trend
 from digest.layout import MOST_LINKS, lay_out, web_address
 from digest.model import Digest, Entry, Section, SectionName
 from digest.period import Period
@@ -190,9 +191,11 @@ def test_an_address_is_one_word_without_marks(url: str) -> None:
 def test_a_trend_needs_two_figures() -> None:
     """One figure and gaps are no trend."""
     entries = [Entry(text="m", refs=("db:a",)), Entry(text="n", refs=("db:b",))]
-    made = replace(digest(metrics=entries), trends={"db:a": (1, None), "db:b": (1, None, 2)})
+    made = replace(
+        digest(metrics=entries), trends={"db:a": Trend(values=(1, None)), "db:b": Trend(values=(1, None, 2))}
+    )
 
-    assert [(), (1, None, 2)] == [line.trend for line in lay_out(made).blocks[0].groups[0].lines]
+    assert [None, Trend(values=(1, None, 2))] == [line.trend for line in lay_out(made).blocks[0].groups[0].lines]
 
 
 @pytest.mark.parametrize(

@@ -6,13 +6,13 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import Config, Limits, Rules, Theme
 from digest.model import SECTIONS, Activity, Digest, Entry, Outcome, Sample, whole_ref
 from digest.normalize import WHY_EMPTY, normalize
+from digest.normalize.judge import Known
 from digest.normalize.reverts import TAKEN_BACK
 from digest.normalize.sift import DECLINED, SILENT, SMALL
 from digest.period import Period
@@ -23,7 +23,7 @@ PERIOD = Period(first=date(2026, 2, 9), end=date(2026, 2, 23))
 
 def digest(*activities: Activity, **rest: Any) -> Digest:
     """The digest of a period in which that was done."""
-    given_ = {"upcoming": (), "samples": (), "outcomes": (), "config": Config(), **rest}
+    given_ = {"upcoming": (), "outcomes": (), "config": Config(), **rest}
     return normalize(title="Shop", period=PERIOD, activities=activities, **given_)
 
 
@@ -214,39 +214,12 @@ def test_a_promise_is_answered() -> None:
     )
 
 
-SAMPLES = {
-    "Checkout errors fell from 4.2% to 3.7%.": {"value": 3.7, "baseline": 4.2, "unit": "%", "kind": "before_after"},
-    "Checkout errors stayed at 3.7%.": {"value": 3.7, "baseline": 3.7, "unit": "%"},
-    "Checkout errors: 180 ms (first measurement).": {"value": 180.0, "unit": "ms"},
-    "Resulted in a 12% reduction in checkout errors (A/B test, n = 200,000).": {
-        "value": 0.044,
-        "kind": "ab_test",
-        "variant": (4400, 100_000, 0),
-        "control": (5000, 100_000, 0),
-    },
-    "Checkout errors: no measurable effect (A/B test, n = 20).": {
-        "value": 0.3,
-        "kind": "ab_test",
-        "variant": (3, 10, 0),
-        "control": (4, 10, 0),
-    },
-}
-
-
-@pytest.mark.parametrize(("text", "figure"), SAMPLES.items())
-def test_a_figure_claims_no_more_than_was_measured(text: str, figure: dict[str, Any]) -> None:
-    """Only an A/B test results in something, and only where chance does not explain it."""
-    sample = Sample(source="db", key="errors", metric="checkout_errors", at=at(1), **figure)
-
-    assert [text] == [t.replace("\\", "") for t in texts(digest(samples=[sample]), "metrics")]
-
-
 def test_a_missing_figure_is_said() -> None:
     """It is no zero."""
     lost = Sample(source="db", key="errors", metric="errors", at=at(1), value=None, detail="no rows")
-    made = digest(samples=[lost])
+    made = digest(known=Known(period=PERIOD, now=[lost]))
 
-    assert (("No figure for errors: no rows.",), []) == (made.notes, texts(made, "metrics"))
+    assert (("No figure for Errors: no rows.",), []) == (made.notes, texts(made, "metrics"))
 
 
 def test_a_theme_is_the_first_that_fits() -> None:

@@ -21,6 +21,7 @@ BUILTIN = {
     "git": "digest.collectors.git:Git",
     "github": "digest.collectors.github:GitHub",
     "jira": "digest.collectors.jira:Jira",
+    "table": "digest.collectors.measure.table:File",
 }
 
 
@@ -34,6 +35,7 @@ class Collector(Protocol):
     """The folder that relative paths in its table are relative to."""
 
     # A class may also say `local: ClassVar[bool] = True`: to ask it again costs nothing, so it is always asked anew.
+    # One that gives figures may say `looks_back = True` in the same way: it is asked for earlier periods, for trends.
 
     def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Sample | Outcome]:
         """What was done in the period, and what is under way or planned at the time of asking.

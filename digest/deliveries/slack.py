@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 
-from digest.charts import spark
+from digest.charts import ends, spark
 from digest.config import Secret, Table
 from digest.deliveries import Receipt
 from digest.errors import DigestError, TryLater
@@ -134,7 +134,7 @@ def _said(line: Line, page: Page) -> Iterator[dict[str, Any]]:
         yield {"type": "text", "text": "Trade-off: ", "style": {"bold": True}}
     yield from map(_run, runs(line.text.markdown))
     if line.trend:
-        yield {"type": "text", "text": f" {spark(line.trend)}"}
+        yield {"type": "text", "text": f" {spark(line.trend)} ({ends(line.trend)})"}
     for number in line.links:
         yield {"type": "text", "text": " "}
         yield {"type": "link", "url": page.links[number - 1], "text": f"[{number}]"}

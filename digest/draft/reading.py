@@ -100,6 +100,7 @@ def read(text: str) -> Draft:
         left_out=left,
         outcomes=state.outcomes,
         urls={ref: offered.url for ref, offered in state.offered.items() if offered.url},
+        trends=state.trends,
         notes=state.notes,
         redactions=state.redactions,
     )

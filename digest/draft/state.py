@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from digest.charts import Trend
 from digest.draft.approval import Approval
 from digest.draft.marks import GUESS, fingerprint, quote
 from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
@@ -68,6 +69,7 @@ class State:
     empty: dict[str, str] = field(default_factory=dict)
     offered: dict[str, Offered] = field(default_factory=dict)
     approved: Approval | None = None
+    trends: dict[str, Trend] = field(default_factory=dict)
     damaged: tuple[str, ...] = ()
 
     @property
@@ -115,6 +117,7 @@ def state_of(digest: Digest, before: State | None = None) -> State:
         empty={s.name: fingerprint(why_empty(s)) for s in digest.sections if not s.entries},
         offered=offered,
         approved=before.approved if before else None,
+        trends=digest.trends,
     )
 
 
@@ -160,6 +163,9 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield "empty", name, why
     if state.approved:
         yield "approved", state.approved.seen, state.approved.by, state.approved.at.isoformat()
+    for ref, trend in state.trends.items():
+        values = ["" if v is None else repr(v) for v in trend.values]
+        yield "trend", ref, trend.unit, "" if trend.digits is None else str(trend.digits), *values
     for ref, now in state.offered.items():
         yield ref, now.place, " ".join(now.marks), now.url, now.theme, " ".join(now.keys)
 
@@ -192,8 +198,9 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
         case "note" | "redacted":
             many = {"note": "notes", "redacted": "redactions"}[name]
             return {many: (*getattr(state, many), fields[0])}
-        case "empty":
-            return {"empty": state.empty | {fields[0]: fields[1]}}
+        case "empty" | "trend":
+            of, value = ("empty", fields[1]) if name == "empty" else ("trends", _trend(*fields[1:]))
+            return {of: getattr(state, of) | {fields[0]: value}}
         case "approved":
             return {name: Approval(seen=fields[0], by=fields[1], at=datetime.fromisoformat(fields[2]))}
         case _:
@@ -209,6 +216,11 @@ def _zone(name: str) -> tzinfo:
         return ZoneInfo(name) if name else UTC
     except (ZoneInfoNotFoundError, OSError):
         return UTC
+
+
+def _trend(unit: str, digits: str, *values: str) -> Trend:
+    known = tuple(float(v) if v else None for v in values)
+    return Trend(values=known, unit=unit, digits=int(digits) if digits else None)
 
 
 def _outcome(source: str, status: str, count: str = "0", detail: str = "") -> Outcome:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Section
-from digest.normalize import ahead, figures, harvest, noise, word
+from digest.normalize import ahead, claimed, figures, harvest, noise, word
 from digest.normalize import promises as promised
+from digest.normalize.judge import Known
 from digest.normalize.sections import ENTRIES, Material, said
 from digest.normalize.sift import LOWER, SILENT, sift
 
@@ -14,7 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from digest.config import Config
-    from digest.model import Activity, Outcome, Sample, SectionName
+    from digest.model import Activity, Outcome, SectionName
+    from digest.normalize.figures import Told
+    from digest.normalize.promises import Promise
     from digest.normalize.story import Story
     from digest.period import Period
 
@@ -35,13 +38,13 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
     period: Period,
     activities: Sequence[Activity],
     upcoming: Sequence[Activity],
-    samples: Sequence[Sample],
     outcomes: Sequence[Outcome],
     config: Config,
     promises: Sequence[Entry] = (),
     promised_in: str = "",
     dropped: Mapping[str, str] | None = None,
     taste: Mapping[str, float] | None = None,
+    known: Known | None = None,
 ) -> Digest:
     """What is said about a project in a period.
 
@@ -50,26 +53,26 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
         period: what the digest is about.
         activities: what was done in the period; each is told, counted or left out with a reason.
         upcoming: what is under way or planned.
-        samples: figures of the period.
         outcomes: how the sources did.
         config: limits, rules, themes, wording and names.
         promises: the Next section of the last published digest.
         promised_in: the label of its period, which is also that of what came in late.
         dropped: next steps that a person took out of an earlier digest, by ref: the label of its period.
         taste: points that this house gives to signals, as `taste.learn` finds them.
+        known: figures of the period, and of earlier ones for trends and comparisons.
     """
     sifted = sift(activities, config, taste or {}, promised.named(promises))
     done = [*(r.story for r in sifted.told), *(r.story for r, _ in sifted.passed)]
     taken_out = dropped or {}
     ahead_of_us = ahead.stories(upcoming, config)
     coming = [story for story in ahead_of_us if taken_out.keys().isdisjoint(story.refs)]
-    declined = [a for a in activities if a.state == "declined"]
+    told, missing = figures.figures(known or Known(period=period), config.metrics, [r.story for r in sifted.told])
     material = Material(
         sifted=sifted,
         found=harvest.harvest(done),
         upcoming=coming,
-        promised=promised.judge(promises, done=done, ahead=coming, declined=declined),
-        samples=samples,
+        promised=_judged(promises, done, coming, activities),
+        figures=told,
         config=config,
         period=period,
         before=promised_in,
@@ -78,17 +81,32 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
     return Digest(
         title=title,
         period=period,
-        sections=tuple(
-            Section(name=name, entries=tuple(found), why_empty="" if found else WHY_EMPTY[name])
-            for name, found in entries.items()
-        ),
+        sections=tuple(_section(name, entries[name]) for name in SECTIONS),
         maintenance=_maintenance(material),
         left_out=(*_left_out(material), *_taken_out(ahead_of_us, taken_out, material)),
         outcomes=tuple(outcomes),
-        urls={a.ref: a.url for a in (*activities, *upcoming) if a.url} | {s.ref: s.url for s in samples if s.url},
-        notes=tuple(_notes(material, activities, promised_in)),
+        urls=_urls((*activities, *upcoming), told),
+        trends=figures.trends(told),
+        notes=(*_notes(material, activities, promised_in), *missing, *_unsaid(material, entries["metrics"])),
         redactions=tuple(kind for activity in activities for kind in activity.redacted),
     )
+
+
+def _judged(
+    promises: Sequence[Entry], done: Sequence[Story], coming: Sequence[Story], activities: Sequence[Activity]
+) -> list[Promise]:
+    declined = [a for a in activities if a.state == "declined"]
+    return promised.judge(promises, done=done, ahead=coming, declined=declined)
+
+
+def _section(name: SectionName, entries: Sequence[Entry]) -> Section:
+    return Section(name=name, entries=tuple(entries), why_empty="" if entries else WHY_EMPTY[name])
+
+
+def _urls(activities: Sequence[Activity], told: Sequence[Told]) -> dict[str, str]:
+    """The web address of every ref that has one."""
+    measured = {t.figure.sample.ref: t.figure.sample.url or t.figure.table.url for t in told}
+    return {a.ref: a.url for a in activities if a.url} | {ref: url for ref, url in measured.items() if url}
 
 
 def _maintenance(material: Material) -> Entry | None:
@@ -100,6 +118,15 @@ def _maintenance(material: Material) -> Entry | None:
         refs=tuple(ref for story, _ in routine for ref in story.refs),
         links=tuple(dict.fromkeys(url for story, _ in routine for url in story.urls)),
     )
+
+
+def _unsaid(material: Material, metrics: Sequence[Entry]) -> Iterator[str]:
+    """Figures that found no room, and claims that a measured figure stands for."""
+    said = {ref for entry in metrics for ref in entry.refs}
+    for told in material.figures:
+        if told.figure.sample.ref not in said:
+            yield f"Left out, limits.metrics is {material.config.limits.metrics}: {told.entry.text}"
+    yield from claimed.notes(material.figures, [f for f in material.found if f.ref in said])
 
 
 def _left_out(material: Material) -> Iterator[LeftOut]:
@@ -132,4 +159,3 @@ def _notes(material: Material, activities: Sequence[Activity], promised_in: str)
     late = sum(a.late for a in activities)
     if late:
         yield f"{late} {'activity' if late == 1 else 'activities'} came in late from an earlier period."
-    yield from figures.missing(material.samples)

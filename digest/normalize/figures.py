@@ -1,98 +1,91 @@
-"""Figures that sources gave, in words that claim no more than was measured.
-
-Only an A/B test "resulted in" something; what changed from one period to the next "fell" or "rose"; what was measured
-once is a first measurement.
-"""
+"""The lines of what sources measured, in the order of the configuration, and a note for each figure that is missing."""
 
 from __future__ import annotations
 
-import math
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.charts import Trend
+from digest.config import Metric
+from digest.extract import ticket_keys
 from digest.markdown import escape
+from digest.metric import fields_of
 from digest.model import Entry
+from digest.normalize.figure_words import in_own_words, sentence
+from digest.normalize.judge import Figure, Known, judge, spoken
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from digest.model import Sample
-
-CERTAIN = 0.05
-"""A difference that chance brings about more often than this is none."""
-
-Group = tuple[float, int, float]
+    from digest.normalize.story import Story
 
 
-def figures(samples: Sequence[Sample], names: dict[str, str]) -> list[Entry]:
-    """One line for each metric, from its latest figure; `names` says what a reader calls it."""
-    latest: dict[str, Sample] = {}
-    for sample in sorted(samples, key=lambda s: (s.at, s.ref)):
-        if sample.value is not None and math.isfinite(sample.value):
-            latest[sample.metric] = sample
-    return [
-        Entry(
-            text=escape(_capital(_told(sample, names.get(metric) or metric.replace("_", " ")))),
-            refs=(sample.ref,),
-            links=(sample.url,) if sample.url else (),
-        )
-        for metric, sample in latest.items()
-    ]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A figure and its line."""
+
+    name: str
+    figure: Figure
+    entry: Entry
+
+    @property
+    def titles(self) -> frozenset[str]:
+        """What texts may call it, in small letters."""
+        return frozenset((self.figure.title.lower(), self.name.replace("_", " ").lower()))
 
 
-def missing(samples: Sequence[Sample]) -> list[str]:
-    """One note for each metric that no source had a usable figure of."""
-    known = {s.metric for s in samples if s.value is not None and math.isfinite(s.value)}
-    lost = {s.metric: s.detail for s in samples if s.metric not in known}
-    return [f"No figure for {metric}{f': {detail}' if detail else ''}." for metric, detail in lost.items()]
+def figures(
+    known: Known, tables: Mapping[str, Metric], stories: Sequence[Story] = ()
+) -> tuple[tuple[Told, ...], tuple[str, ...]]:
+    """A line for each metric that a source gave a usable figure of; a note for each other one.
+
+    A metric without a table is told by the name that the source gives it; one that has a table is missed even where no
+    source spoke of it. `stories` are what was done, for a figure that belongs to one.
+    """
+    told: list[Told] = []
+    notes: list[str] = []
+    for name in dict.fromkeys((*tables, *(s.metric for s in known.now))):
+        judged = judge(name, tables.get(name) or Metric(), known)
+        if isinstance(judged, str):
+            notes.append(f"No figure for {title_of(name, tables)}: {judged}.")
+        else:
+            told.append(Told(name=name, figure=judged, entry=_entry(judged, stories)))
+            notes += _lacking(judged)
+    return tuple(told), tuple(notes)
 
 
-def _told(sample: Sample, name: str) -> str:
-    value, baseline = sample.value or 0.0, sample.baseline
-    if sample.kind == "ab_test" and sample.variant and sample.control:
-        return _tested(sample.variant, sample.control, name, sample.unit)
-    said = _number(value, sample.unit)
-    if baseline is None:
-        return f"{name}: {said} (first measurement)."
-    if _number(baseline, sample.unit) == said:
-        return f"{name} stayed at {said}."
-    return f"{name} {'rose' if value > baseline else 'fell'} from {_number(baseline, sample.unit)} to {said}."
+def trends(told: Sequence[Told]) -> dict[str, Trend]:
+    """The figures by period, by the ref of the sample that they lead up to."""
+    return {
+        t.figure.sample.ref: Trend(values=t.figure.trend, unit=t.figure.unit, digits=t.figure.table.digits)
+        for t in told
+    }
 
 
-def _tested(variant: Group, control: Group, name: str, unit: str) -> str:
-    """An A/B test: its effect where there is one that chance does not explain, with the size of the test."""
-    new, old = _level(variant), _level(control)
-    size = f"A/B test, n = {variant[1] + control[1]:,}"
-    if chance(variant, control) > CERTAIN:
-        return f"{name}: no measurable effect ({size})."
-    if old <= 0:
-        return f"{name}: {_number(new, unit)} against {_number(old, unit)} ({size})."
-    share = abs(new - old) / old
-    return f"Resulted in a {share:.0%} {'increase' if new > old else 'reduction'} in {name} ({size})."
+def _entry(figure: Figure, stories: Sequence[Story]) -> Entry:
+    table, sample = figure.table, figure.sample
+    story = next((s for s in stories if table.ref and table.ref in {*s.keys, *s.refs, *_bare(s)}), None)
+    links = [sample.url or table.url, *(story.urls[:1] if story else ())]
+    return Entry(
+        text=escape(sentence(figure)),
+        refs=(sample.ref,),
+        keys=ticket_keys(table.ref),
+        links=tuple(filter(None, links)),
+        theme=table.theme,
+    )
 
 
-def chance(variant: Group, control: Group) -> float:
-    """How often chance alone would bring about a difference like this: the two-sided z test."""
-    if min(variant[1], control[1]) < 1:
-        return 1.0
-    if variant[2] or control[2]:
-        spread = variant[2] ** 2 / variant[1] + control[2] ** 2 / control[1]
-    else:
-        pooled = (variant[0] + control[0]) / (variant[1] + control[1])
-        spread = pooled * (1 - pooled) * (1 / variant[1] + 1 / control[1])
-    if spread <= 0:
-        return 1.0
-    return math.erfc(abs(_level(variant) - _level(control)) / math.sqrt(2 * spread))
+def _bare(story: Story) -> Iterator[str]:
+    """The keys of its members as people write them: without the source."""
+    return (m.key for m in story.members)
 
 
-def _level(group: Group) -> float:
-    """The mean where a spread was given, else the share of successes."""
-    return group[0] if group[2] or group[1] < 1 else group[0] / group[1]
+def _lacking(figure: Figure) -> Iterator[str]:
+    if figure.table.words and not in_own_words(figure):
+        wanted = ", ".join(fields_of(figure.table.words))
+        yield f"{figure.title} is told in the usual words: its own need {wanted}, and the figure lacks one."
 
 
-def _number(value: float, unit: str) -> str:
-    said = f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:.3g}"  # noqa: PLR2004
-    return f"{said}{'' if unit in {'', '%'} else ' '}{unit}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+def title_of(name: str, tables: Mapping[str, Metric]) -> str:
+    """What a reader calls a metric."""
+    return tables[name].title if name in tables and tables[name].title else spoken(name)

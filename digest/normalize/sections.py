@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from digest.config import Config
 from digest.extract import ticket_keys
 from digest.markdown import aside, escape
-from digest.model import Entry, Sample, SectionName
-from digest.normalize import ahead, figures, harvest, word
+from digest.model import Entry, SectionName
+from digest.normalize import ahead, claimed, harvest, word
 from digest.normalize.alone import stands_alone
+from digest.normalize.figures import Told
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
 from digest.normalize.sift import Sifted
@@ -35,7 +36,7 @@ class Material:
     found: Sequence[Found]
     upcoming: Sequence[Story]
     promised: Sequence[Promise]
-    samples: Sequence[Sample]
+    figures: Sequence[Told]
     config: Config
     period: Period
     before: str = ""
@@ -100,17 +101,23 @@ def tradeoffs(material: Material) -> list[Entry]:
     """What was chosen over what."""
     limit, wording = material.config.limits.tradeoffs, material.config.wording
     picked = harvest.pick(material.found, "tradeoff", material.told)
-    return _told((f, word.tradeoff(f.statement, f.story.lead.title, wording)) for f in picked)[:limit]
+    told = _told((f, word.tradeoff(f.statement, f.story.lead.title, wording)) for f in picked)[:limit]
+    return [claimed.tied(entry, material.figures) for entry in told]
 
 
 def metrics(material: Material) -> list[Entry]:
     """What was measured first, then what texts claim."""
-    limit, wording = material.config.limits.metrics, material.config.wording
-    names = {name: str(table.get("title", "")) for name, table in material.config.metrics.items()}
-    measured = figures.figures(material.samples, names)
-    picked = harvest.pick(material.found, "metric", material.told)
-    claimed = _told((f, word.metric(f.statement, f.story.lead.title, wording)) for f in picked)
-    return [*measured, *claimed][:limit]
+    config, told = material.config, material.figures
+    lines, picked = claimed.joined(told, harvest.pick(material.found, "metric", material.told))
+    claims = {f.ref: f for f in picked}
+    worded = _told((f, word.metric(f.statement, f.story.lead.title, config.wording)) for f in picked)
+    placed = [
+        claimed.placed(entry, found, config.metrics, _theme(found.story, config.themes))
+        for entry in worded
+        for found in (claims[entry.refs[0]],)
+    ]
+    measured = [(line, t.figure.notable) for line, t in zip(lines, told, strict=True)]
+    return claimed.fitting(measured, placed, config.limits.metrics)
 
 
 def _told(worded: Iterable[tuple[Found, str]]) -> list[Entry]:

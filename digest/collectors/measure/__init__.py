@@ -1,0 +1,1 @@
+"""Sources of figures: Prometheus, SQL, tables in files, HTTP endpoints and commands."""
