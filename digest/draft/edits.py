@@ -33,7 +33,7 @@ FEW = 5
 def keep(text: str, target: str | int) -> str:
     """Let a line stand as it is: no longer a guess, and what its source says by now is no longer asked."""
     page = parse(text)
-    k = _find(page, target)
+    k = find_line(page, target)
     block = replace(page.blocks[k], sure=True)
     return _with(page, k, block if page.blocks[k].sure else pen.rewritten(block, page.state.sources))
 
@@ -55,15 +55,15 @@ def reword(text: str, target: str | int, said: str) -> str:
         DraftError: there is no such line, or there are no words.
     """
     page = parse(text)
-    k = _find(page, target)
+    k = find_line(page, target)
     block = replace(page.blocks[k], sure=True)
-    return _with(page, k, pen.rewritten(block, page.state.sources, _said(said)))
+    return _with(page, k, pen.rewritten(block, page.state.sources, worded(said)))
 
 
 def drop(text: str, target: str | int) -> str:
     """Take a line out; it does not come back by itself."""
     page = parse(text)
-    return replace(page, blocks=tuple(pen.without(page.blocks, _find(page, target)))).text()
+    return replace(page, blocks=tuple(pen.without(page.blocks, find_line(page, target)))).text()
 
 
 def add(text: str, section: SectionName, said: str) -> str:
@@ -73,7 +73,7 @@ def add(text: str, section: SectionName, said: str) -> str:
         DraftError: there are no words.
     """
     page = parse(text)
-    said = _said(said)
+    said = worded(said)
     block = pen.line(Entry(text=said), section)
     blocks = list(page.blocks)
     for k in reversed(range(len(blocks))):
@@ -94,7 +94,12 @@ def approve(text: str, by: str, at: datetime) -> str:
     return replace(page, blocks=tuple(swap(list(page.blocks), "state", footer, add=True))).text()
 
 
-def _said(said: str) -> str:
+def worded(said: str) -> str:
+    """What a person typed, as the words of a line.
+
+    Raises:
+        DraftError: there are none.
+    """
     said = words(said)
     found = PREFIX.match(said)
     said = said[found.end() :] if found and not any(found.groups()) else said
@@ -111,7 +116,7 @@ def _with(page: Page, k: int, block: Block) -> str:
     return replace(page, blocks=tuple(blocks)).text()
 
 
-def _find(page: Page, target: str | int) -> int:
+def find_line(page: Page, target: str | int) -> int:
     """The number of the block that is meant."""
     lines = [(k, block) for k, block in enumerate(page.blocks) if block.kind == "entry"]
     if isinstance(target, int):
