@@ -20,6 +20,7 @@ from digest.config import Audience, Limits
 from digest.errors import ConfigError
 from digest.markdown import aside, escape, plain
 from digest.model import Activity, Digest, Entry, Section, whole_ref
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -202,7 +203,7 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str] | None:
             middle = r"[\W_]*".join(map(re.escape, parts))
             short = sum(map(len, parts)) < SHORT
             found.append(rf"(?<![^\W_]){middle}(?![^\W_])" if short else middle)
-    return re.compile("|".join(found)) if found else None
+    return regex("|".join(found)) if found else None
 
 
 def folded(text: str) -> str:

@@ -14,6 +14,7 @@ from digest.charts import Trend
 from digest.markdown import SCHEMES, clean, inline, one_line, plain
 from digest.model import Entry, whole_ref
 from digest.period import Period
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,9 +32,9 @@ HEADINGS: dict[BlockName, str] = {
 MOST_LINKS = 5
 """A line shows at most this many links; all of its evidence is in the draft."""
 
-_TRADEOFF_SAID = re.compile(r"^[*_]*trade-?offs?[*_]*\s*:[*_]*\s*", re.IGNORECASE)
-_MAINTENANCE_SAID = re.compile(r"^[*_]*maintenance[*_]*\s*:[*_]*\s*", re.IGNORECASE)
-_NOT_IN_ADDRESS = re.compile(r"""[\s<>"'\\`\[\](){}|^]""")
+_TRADEOFF_SAID = regex(r"^[*_]*trade-?offs?[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+_MAINTENANCE_SAID = regex(r"^[*_]*maintenance[*_]*\s*:[*_]*\s*", re.IGNORECASE)
+_NOT_IN_ADDRESS = regex(r"""[\s<>"'\\`\[\](){}|^]""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
 
@@ -20,7 +22,7 @@ SCHEMES = frozenset({"http", "https", "mailto"})
 TAGS = {"em", "strong", "code", "a", "br"}
 RULES = ["emphasis", "backticks", "link", "escape", "entity", "newline"]
 
-_SEQUENCE = re.compile(
+_SEQUENCE = regex(
     r"""
     (?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]                          # CSI: colours, the cursor
   | (?:\x1b[\]PX^_]|[\x9d\x90\x98\x9e\x9f])[^\x07\x1b\x9c]*(?:\x07|\x1b\\|\x9c)   # OSC and its kin: titles, links
@@ -28,14 +30,14 @@ _SEQUENCE = re.compile(
     """,
     re.VERBOSE,
 )
-_UNSEEN = re.compile(
+_UNSEEN = regex(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for those that end a line or part words
     "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"  # zero width, direction
     "\ud800-\udfff\U000e0000-\U000e007f]"  # halves of a pair, tags; joiners stay: scripts and emoji need them
 )
-_OTHER_BREAK = re.compile("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+_OTHER_BREAK = regex("\r\n?|[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
 
-_MARKUP = re.compile(
+_MARKUP = regex(
     r"""
     [\\`\[\]]                               # escapes, code, links
   | (?<=\S)[~$] | [~$](?!\d)                # strike-through and formulas; "~200 ms" and "$5" open none that could close
@@ -49,7 +51,7 @@ _MARKUP = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
+_NUMBERED = regex(r"^([0-9]{1,9})([.)])(?=\s|$)")
 
 
 def clean(text: str) -> str:

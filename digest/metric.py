@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from string import Formatter
 from typing import Annotated, Literal
 
 import msgspec
 
+from digest.regex import regex
 from digest.tables import Table
 
 WORDS = ("title", "value", "old", "change", "points", "low", "high", "n", "goal", "against")
 """What a template of words can use, each as it is printed with its unit."""
 
 BASELINES = '"previous", "control", a figure, or days like "2026-01-01..2026-01-14"'
-_DAYS = re.compile(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
+_DAYS = regex(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
 class Metric(Table, frozen=True):

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from digest.errors import ConfigError
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,10 @@ WEEK = 7
 
 FORMS = "last, current, -1, -2, W7-8, 2026-W07, 2026-W07_W08 or 2026-02-09..2026-02-22"
 
-_DATES = re.compile(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
-_SLUG = re.compile(r"(\d{4})-W(\d{1,2})(?:(?:_(?:(\d{4})-)?W?|-W?)(\d{1,2}))?", re.IGNORECASE)
-_WEEKS = re.compile(r"W?(\d{1,2})(?:-W?(\d{1,2}))?", re.IGNORECASE)
-_BACK = re.compile(r"-\d{1,3}")
+_DATES = regex(r"(\d{4}-\d{2}-\d{2})(?:\.\.(\d{4}-\d{2}-\d{2}))?")
+_SLUG = regex(r"(\d{4})-W(\d{1,2})(?:(?:_(?:(\d{4})-)?W?|-W?)(\d{1,2}))?", re.IGNORECASE)
+_WEEKS = regex(r"W?(\d{1,2})(?:-W?(\d{1,2}))?", re.IGNORECASE)
+_BACK = regex(r"-\d{1,3}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

@@ -18,6 +18,7 @@ from digest.errors import DigestError
 from digest.files import write_whole
 from digest.markdown import escape, one_line, plain
 from digest.model import Activity, Digest, Entry, whole_ref
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
@@ -32,19 +33,17 @@ REMEMBERED = 1000
 PRIVATE = 0o600
 """It holds texts of the sources, as the store does."""
 
-_LINK = re.compile(
-    r"(?:\w+:)?//\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai)\b\S*"
-)
-_NUMBER = re.compile(r"\d+(?:[.,:/]\d+)*")
-_WORD = re.compile(r"[^\W_]+(?:['’_.+#-]+[^\W_]+)*[+#]*")
-_COUNTS = re.compile(
+_LINK = regex(r"(?:\w+:)?//\S+|\bwww\.\S+|[\w.+-]+@[\w-]+\.\w+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|dev|ai)\b\S*")
+_NUMBER = regex(r"\d+(?:[.,:/]\d+)*")
+_WORD = regex(r"[^\W_]+(?:['’_.+#-]+[^\W_]+)*[+#]*")
+_COUNTS = regex(
     r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?|hundreds?|thousands?|[mb]illions?|half|halved"
     r"|thirds?|quarters?|doubled?|twice|tripled?|thrice",
     re.IGNORECASE,
 )
 """Numbers in words."""
 
-_OPENING = re.compile(
+_OPENING = regex(
     r"\w{2,}ed|a|an|the|it|we|now|made|cut|built|kept|let|put|sped|set|ran|began|brought|gave|got|led|sent|found|took"
     r"|wrote|chose|fell|rose|grew|went|users|customers|teams?|partnering|choosing|by|after|with|to",
     re.IGNORECASE,

@@ -7,7 +7,6 @@ stands before `.j2` decides how values are printed (HTML, plain text, else Markd
 
 from __future__ import annotations
 
-import re
 import textwrap
 import traceback
 from dataclasses import replace
@@ -34,6 +33,7 @@ from digest.deliveries import Message, identity
 from digest.errors import ConfigError, DigestError
 from digest.layout import Words, lay_out
 from digest.markdown import clean, escape, one_line
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
@@ -45,7 +45,7 @@ WIDTH = 76
 HEAVY = 90_000
 """Gmail cuts a mail off at about 102,000 bytes of HTML."""
 
-LANGUAGE = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
+LANGUAGE = regex(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*")
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur", "yi"})
 WRONG = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RecursionError)
 """What a template can run into; everything else is a fault of ours."""

@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "files", "markdown", "charts", "extract", "redact", "stats", "quantity"},
+    {"errors", "files", "regex", "markdown", "charts", "extract", "redact", "stats", "quantity"},
     {"period", "config", "tables", "metric"},
     {"model", "layout", "plugins", "deliveries"},
     {
@@ -134,6 +134,20 @@ def test_foreign_packages_have_their_place(path: Path) -> None:
             wrong.append(f"{name} at the top level")
 
     assert [] == wrong
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
+def test_a_table_of_patterns_costs_no_start_up(path: Path) -> None:
+    """Patterns of text are written with `digest.regex.regex`, which compiles them at their first use."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "re.compile"]
+    eager = [call.lineno for call in calls if not _is_of_bytes(call)] if path.name != "regex.py" else []
+
+    assert [] == eager
+
+
+def _is_of_bytes(call: ast.Call) -> bool:
+    return any(isinstance(n, ast.Constant) and isinstance(n.value, bytes) for n in ast.walk(call))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))

@@ -6,7 +6,6 @@ lock is taken, no terminal is asked, and nothing is fetched from a network, not 
 
 from __future__ import annotations
 
-import re
 import subprocess
 import threading
 import time
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from digest.collectors.git_parse import Commit, objects, parse
 from digest.errors import SourceError
 from digest.redact import redact
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -50,7 +50,7 @@ WAYS: tuple[tuple[tuple[str, ...], str], ...] = (
 HALVINGS = 24
 """How often a request is halved to find the commits whose contents are missing, before line counts are done without."""
 
-BAD_REFERENCE = re.compile(r"\.\.|@\{|[\x00-\x20~^:?*\[\\\x7f]")
+BAD_REFERENCE = regex(r"\.\.|@\{|[\x00-\x20~^:?*\[\\\x7f]")
 
 
 class GitFailed(Exception):  # noqa: N818 - it is what git said, callers decide whether it is an error

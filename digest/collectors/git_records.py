@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
 from digest.collectors.git_parse import Commit
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,27 +16,23 @@ if TYPE_CHECKING:
     from digest.collectors.git_read import Clone
 
 SUFFIXES = {".md", ".markdown", ".rst", ".adoc", ".asciidoc", ".txt"}
-NO_RECORD = re.compile(
-    r"(?:^|[-_.\d])(?:readme|index|template|toc|contents|summary|changelog|log4brains)\b", re.IGNORECASE
-)
+NO_RECORD = regex(r"(?:^|[-_.\d])(?:readme|index|template|toc|contents|summary|changelog|log4brains)\b", re.IGNORECASE)
 
-FRONT_MATTER = re.compile(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
-STATUS = re.compile(
+FRONT_MATTER = regex(r"\A---\s*\n(.*?\n)---\s*\n", re.DOTALL)
+STATUS = regex(
     r"^[ \t>*_|-]*status[*_ \t]*[:|][*_ \t]*[\"']?(?P<line>[^\n]+)"  # a line of its own, also of the front matter
     r"|^(?:#+|=+)[ \t]*status[ \t#=]*\n\s*(?P<below>[^\n]+)"  # a heading
     r"|^status[ \t]*\n[-=~^]{3,}[ \t]*\n\s*(?P<under>[^\n]+)",  # a heading that is underlined
     re.IGNORECASE | re.MULTILINE,
 )
-ACCEPTED = re.compile(r"\b(?:accepted|adopted|approved|agreed|decided|implemented|active|done)\b", re.IGNORECASE)
-OPEN = re.compile(r"\b(?:proposed|draft|rfc|pending|open|in review|under (?:review|discussion)|wip)\b", re.IGNORECASE)
-CLOSED = re.compile(
+ACCEPTED = regex(r"\b(?:accepted|adopted|approved|agreed|decided|implemented|active|done)\b", re.IGNORECASE)
+OPEN = regex(r"\b(?:proposed|draft|rfc|pending|open|in review|under (?:review|discussion)|wip)\b", re.IGNORECASE)
+CLOSED = regex(
     r"\b(?:superseded|deprecated|rejected|declined|obsolete|withdrawn|amended|not accepted)\b", re.IGNORECASE
 )
 
-HEADING = re.compile(
-    r"^(?:#{1,3}|=)[ \t]+(?P<hash>[^\n]+?)[ \t#=]*$|^(?P<lined>[^\n]+)\n[=~-]{3,}[ \t]*$", re.MULTILINE
-)
-NUMBER = re.compile(
+HEADING = regex(r"^(?:#{1,3}|=)[ \t]+(?P<hash>[^\n]+?)[ \t#=]*$|^(?P<lined>[^\n]+)\n[=~-]{3,}[ \t]*$", re.MULTILINE)
+NUMBER = regex(
     r"^(?:(?:ADR|RFC|MADR|DR)[ -]?\d+|\d+)[ \t]*[.:)–—-][ \t]+|^(?:ADR|RFC|MADR)[ -]?\d+[ \t]+", re.IGNORECASE
 )
 

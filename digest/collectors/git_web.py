@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
-ADDRESS = re.compile(
+from digest.regex import regex
+
+ADDRESS = regex(
     r"(?:(?P<scheme>https?|ssh|git|git\+ssh)://(?:[^@/]*@)?(?P<host>[\w.-]+)(?P<port>:\d+)?/|(?:[^@/:\s]+@)?(?P<short>[\w.-]{2,}):(?!//))"
     r"/*(?P<path>[^?#\s]+?)(?:\.git)?/*"
 )
 ALIASES = (
-    (re.compile(r"(?:ssh|altssh|www)\.(github\.com|gitlab\.com|bitbucket\.org)"), r"\1"),
-    (re.compile(r"(github\.com|gitlab\.com|bitbucket\.org)-[\w-]+"), r"\1"),  # a second account in ~/.ssh/config
+    (regex(r"(?:ssh|altssh|www)\.(github\.com|gitlab\.com|bitbucket\.org)"), r"\1"),
+    (regex(r"(github\.com|gitlab\.com|bitbucket\.org)-[\w-]+"), r"\1"),  # a second account in ~/.ssh/config
 )
 STYLES = {
     "github": ("commit/{}", "pull/{}", "blob/{}/{}"),

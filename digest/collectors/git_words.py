@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.model import Link, Relation
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,40 +20,38 @@ MAX_BODY = 65_536
 
 MERGES = (
     # GitHub, Gitea, and bots that merge: the title of the pull request is the first line of the body.
-    re.compile(r"Merge (?:pull request|PR) (?P<mark>#)(?P<number>\d+)(?: from [^/\s]+[/:](?P<branch>\S+))?.*"),
-    re.compile(r"Auto merge of (?P<mark>#)(?P<number>\d+)(?: - (?P<branch>[^\s,]+))?.*"),
+    regex(r"Merge (?:pull request|PR) (?P<mark>#)(?P<number>\d+)(?: from [^/\s]+[/:](?P<branch>\S+))?.*"),
+    regex(r"Auto merge of (?P<mark>#)(?P<number>\d+)(?: - (?P<branch>[^\s,]+))?.*"),
     # Bitbucket.
-    re.compile(r"Merged in (?P<branch>\S+) \(pull request (?P<mark>#)(?P<number>\d+)\)"),
+    regex(r"Merged in (?P<branch>\S+) \(pull request (?P<mark>#)(?P<number>\d+)\)"),
     # GitLab and plain git.
-    re.compile(r"Merge (?:remote-tracking )?branch(?:es)? '(?:origin/)?(?P<branch>[^']+)'.*"),
+    regex(r"Merge (?:remote-tracking )?branch(?:es)? '(?:origin/)?(?P<branch>[^']+)'.*"),
 )
 TITLED = (
-    re.compile(r"Merged PR (?P<number>\d+): (?P<title>.+)"),  # Azure DevOps
-    re.compile(r"Pull request #(?P<number>\d+): (?P<title>.+)"),  # Bitbucket Server
+    regex(r"Merged PR (?P<number>\d+): (?P<title>.+)"),  # Azure DevOps
+    regex(r"Pull request #(?P<number>\d+): (?P<title>.+)"),  # Bitbucket Server
 )
-NUMBERS_AT_END = re.compile(r"((?:\s*\([#!]\d+\))+)\.?\s*$")
-NUMBER = re.compile(r"([#!])(\d+)")
-MERGE_REQUEST = re.compile(r"^See merge request (\S*![0-9]+)\s*$", re.MULTILINE)
+NUMBERS_AT_END = regex(r"((?:\s*\([#!]\d+\))+)\.?\s*$")
+NUMBER = regex(r"([#!])(\d+)")
+MERGE_REQUEST = regex(r"^See merge request (\S*![0-9]+)\s*$", re.MULTILINE)
 
-REVERTED = re.compile(r"\bThis reverts commits? ((?:[0-9a-f]{7,64}(?:,? and |, ?|\s)?)+)", re.IGNORECASE)
-REVERTED_REQUEST = re.compile(r"^(?:Reverts|This reverts merge request) ([\w./-]*[#!]\d+)\b", re.MULTILINE)
-REVERTING = re.compile(
+REVERTED = regex(r"\bThis reverts commits? ((?:[0-9a-f]{7,64}(?:,? and |, ?|\s)?)+)", re.IGNORECASE)
+REVERTED_REQUEST = regex(r"^(?:Reverts|This reverts merge request) ([\w./-]*[#!]\d+)\b", re.MULTILINE)
+REVERTING = regex(
     r"\b(?:revert|reapply|reland|re-apply|back(?:ed|ing)? ?out|roll(?:ed|ing)? ?back|undo)", re.IGNORECASE
 )
-SQUASHED = re.compile(r"^\* \S", re.MULTILINE)
-PICKED = re.compile(r"^\(cherry[- ]picked from commit ([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
-ID = re.compile(r"[0-9a-f]{7,64}", re.IGNORECASE)
+SQUASHED = regex(r"^\* \S", re.MULTILINE)
+PICKED = regex(r"^\(cherry[- ]picked from commit ([0-9a-f]{7,64})\b", re.MULTILINE | re.IGNORECASE)
+ID = regex(r"[0-9a-f]{7,64}", re.IGNORECASE)
 
-CO_AUTHOR = re.compile(
-    r"^co-authored-by:[ \t]*(?P<name>[^<\n]*?)[ \t]*<(?P<mail>[^>\n]*)>", re.MULTILINE | re.IGNORECASE
-)
-BOT_NAME = re.compile(
+CO_AUTHOR = regex(r"^co-authored-by:[ \t]*(?P<name>[^<\n]*?)[ \t]*<(?P<mail>[^>\n]*)>", re.MULTILINE | re.IGNORECASE)
+BOT_NAME = regex(
     r"\[bot\]|(?:^|[\s_-])(?:ro)?bot\d*$"
     r"|^(?:dependabot|renovate|github-actions|greenkeeper|snyk|pyup|weblate|imgbot|mergify|allcontributors"
     r"|bors|homu|rustbot|rust-timer|web-flow|semantic-release|release-please|copybara|jenkins)\b",
     re.IGNORECASE,
 )
-BOT_MAIL = re.compile(
+BOT_MAIL = regex(
     r"\[bot\]@|^(?:bot|robot|dependabot|renovate|support\+dependabot|\d+\+copilot)[@+.]|@(?:dependabot|renovate)"
     r"|^(?:noreply@anthropic\.com|cursoragent@|copilot@)",
     re.IGNORECASE,

@@ -17,6 +17,7 @@ from digest.deliveries import Receipt
 from digest.deliveries.login import Login, check_login, reason, verified, xoauth2
 from digest.deliveries.message import address, check_head, head_of, message_id, to_mail
 from digest.errors import DigestError, TryLater
+from digest.regex import regex
 
 if TYPE_CHECKING:
     import ssl
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 PORTS = {"tls": 993, "starttls": 143}
 
 _LISTED = re.compile(rb'\((?P<flags>[^)]*)\) (?:"(?:\\.|[^"\\])*"|NIL) (?P<name>.+)')
-_FOREIGN = re.compile(r"[^\x20-\x7e]+|&")
+_FOREIGN = regex(r"[^\x20-\x7e]+|&")
 
 
 class Imap(Table, frozen=True):

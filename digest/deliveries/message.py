@@ -8,7 +8,6 @@ recipients that were put in.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Literal
 from digest.deliveries import check_places, identity
 from digest.errors import DigestError
 from digest.markdown import one_line
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -33,11 +33,11 @@ LONGEST = 150
 WORD = 70
 """Of a line of encoded words; RFC 2047 allows 75."""
 
-MAILBOX = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
+MAILBOX = regex(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[A-Za-z0-9-]+\.)*[A-Za-z0-9-]+")
 DOMAIN = 38
 """Of a Message-ID: longer ones are broken, and threads with them."""
 
-_NAMED = re.compile(r"(?P<name>[^<>]*)<(?P<mailbox>[^<>]+)>\s*")
+_NAMED = regex(r"(?P<name>[^<>]*)<(?P<mailbox>[^<>]+)>\s*")
 
 Purpose = Literal["send", "draft", "template"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from digest.draft import state as states
 from digest.draft.marks import OFFER, refs_in
 from digest.model import SectionName
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,11 +44,11 @@ NAMES: dict[str, SectionName] = {
     "next": "next",
     "next steps": "next",
 }
-_ALWAYS = re.compile(r"^\s*[-*+](?:\s+|$)")
-_NUMBERED = re.compile(r"^\s*\d")
-BULLET = re.compile(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
-_HEADING = re.compile(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
-_RULE = re.compile(r"^([-*_=])(?:\s*\1){2,}$")
+_ALWAYS = regex(r"^\s*[-*+](?:\s+|$)")
+_NUMBERED = regex(r"^\s*\d")
+BULLET = regex(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
+_HEADING = regex(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
+_RULE = regex(r"^([-*_=])(?:\s*\1){2,}$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

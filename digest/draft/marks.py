@@ -16,17 +16,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
 GUESS = "?"
 OFFER = "the source now says:"
-COMMENT = re.compile(r"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
+COMMENT = regex(r"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
-_UNSAFE = re.compile(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
-_REF = re.compile(r"[^\s:<>|;()]+:[^\s<>|;()]+")
-_ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_IN_BRACKETS = re.compile(r"\s*\\?\(([^\s()][^()]*?)\\?\)\s*$")
+_UNSAFE = regex(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
+_REF = regex(r"[^\s:<>|;()]+:[^\s<>|;()]+")
+_ESCAPED = regex(r"\\([!-/:-@\[-`{-~])")
+_IN_BRACKETS = regex(r"\s*\\?\(([^\s()][^()]*?)\\?\)\s*$")
 _DEBRIS = "<>!?-–—\\`()"
 _DIGEST_BYTES = 5
 

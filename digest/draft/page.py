@@ -14,13 +14,14 @@ from digest.draft.marks import COMMENT, take
 from digest.draft.state import State
 from digest.errors import DraftError
 from digest.model import SectionName
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-PREFIX = re.compile(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
-_MAINTENANCE = re.compile(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
-_GIT = re.compile(r"^(<{7}|>{7})( |$)")
+PREFIX = regex(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
+_MAINTENANCE = regex(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
+_GIT = regex(r"^(<{7}|>{7})( |$)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -10,12 +9,13 @@ from digest.draft.blocks import BULLET, HEADINGS, TRADEOFF, Block
 from digest.draft.marks import COMMENT, OFFER, comment, quiet, refs_in, words
 from digest.draft.text import entry_line, heading_lines, shares_evidence
 from digest.model import SECTIONS, Entry, SectionName
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 FOOT = ("maintenance", "left", "state")
-_INDENT = re.compile(r"^\s*")
+_INDENT = regex(r"^\s*")
 _KEPT = "kept, because it stood inside a comment that is written anew:"
 
 

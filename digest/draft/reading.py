@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from digest.draft.page import Page, parse
 from digest.draft.text import headline, placed
 from digest.errors import DraftError
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Section, SectionName
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from digest.draft.state import State
     from digest.period import Period
 
-_KEY = re.compile(r"[A-Z][A-Z0-9_]+-\d+")
+_KEY = regex(r"[A-Z][A-Z0-9_]+-\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

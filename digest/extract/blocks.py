@@ -11,6 +11,7 @@ from markdown_it import MarkdownIt
 from digest.extract import jira
 from digest.extract.tables import is_output
 from digest.extract.units import Box, Unit, UnitKind, plain, sentences
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,17 +20,17 @@ if TYPE_CHECKING:
 
 Markup = Literal["auto", "markdown", "jira", "plain"]
 
-LINE = re.compile(r"\r\n?|\n")
-TITLE = re.compile(r"(?!\s*(?:[-*+>|#`~]|<!--|\d+[.)] ))[^\r\n]{1,120}(?=\r?\n|$)")
-FRONT_MATTER = re.compile(r"\A---\r?\n.{0,4000}?\r?\n---\r?\n", re.DOTALL)
-BOX = re.compile(r"\[([ xX])\]\s+")
-LABEL = re.compile(
+LINE = regex(r"\r\n?|\n")
+TITLE = regex(r"(?!\s*(?:[-*+>|#`~]|<!--|\d+[.)] ))[^\r\n]{1,120}(?=\r?\n|$)")
+FRONT_MATTER = regex(r"\A---\r?\n.{0,4000}?\r?\n---\r?\n", re.DOTALL)
+BOX = regex(r"\[([ xX])\]\s+")
+LABEL = regex(
     r"(?:\*\*)?((?:[A-Z]|(?:before|after|with|without)\b)[\w /&'()-]{1,48})(?::\*\*|\*\*:|\*\*|:)[ \t]*(?:\r?\n|$)"
 )
-TRAILER = re.compile(r"(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+|Fixes|Closes|Refs?|See|Cc|CC|Reviewers|Subscribers|Tags): \S")
-OUR_TRAILER = re.compile(r"(?:trade-?offs?|follow-?ups?|next-?steps?)\s*:", re.IGNORECASE)
-FENCE = re.compile(r"\s*(?:```|~~~)")
-INTRODUCES = re.compile(r":\W*$|^[\w /&-]{1,30}$")
+TRAILER = regex(r"(?:[A-Z][A-Za-z]+(?:-[A-Za-z]+)+|Fixes|Closes|Refs?|See|Cc|CC|Reviewers|Subscribers|Tags): \S")
+OUR_TRAILER = regex(r"(?:trade-?offs?|follow-?ups?|next-?steps?)\s*:", re.IGNORECASE)
+FENCE = regex(r"\s*(?:```|~~~)")
+INTRODUCES = regex(r":\W*$|^[\w /&-]{1,30}$")
 
 
 @cache

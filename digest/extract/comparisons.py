@@ -9,6 +9,7 @@ from digest.extract import movement
 from digest.extract.measures import figures
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Measure
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,17 +19,17 @@ if TYPE_CHECKING:
 Side = Literal["old", "new", ""]
 
 _OF = r"(?: (?:the|this|that|my))?(?: (?:change|patch|pr|commit|diff|dif|fix|optimi[sz]ation))?"
-OLD = re.compile(rf"\W*(?:results? )?(?:before|without|old|main|master|base(?:line)?|original){_OF}\W*", re.IGNORECASE)
-NEW = re.compile(rf"\W*(?:results? )?(?:after|with|new|this (?:pr|branch|patch|change|diff)){_OF}\W*", re.IGNORECASE)
+OLD = regex(rf"\W*(?:results? )?(?:before|without|old|main|master|base(?:line)?|original){_OF}\W*", re.IGNORECASE)
+NEW = regex(rf"\W*(?:results? )?(?:after|with|new|this (?:pr|branch|patch|change|diff)){_OF}\W*", re.IGNORECASE)
 LONGEST = 600
 """Characters of one line of a comparison."""
 
-RUN_IN = re.compile(
+RUN_IN = regex(
     r"\W*(?P<label>(?:results? )?(?:before|after|without|with)(?: (?:the|this|that))?(?: \w+)?) ?:(?P<rest>.*)",
     re.IGNORECASE,
 )
-UNIT_IN_NAME = re.compile(r"\b(?:ns|us|µs|ms|micros)/op\b|\b(?:ops|i|MB)/s(?:ec)?\b")
-COMPOUND = re.compile(r"\b\d+m ?\d+(?:\.\d+)?s\b|\b\d+h ?\d+m\b|\b\d+ms \d+µs\b")
+UNIT_IN_NAME = regex(r"\b(?:ns|us|µs|ms|micros)/op\b|\b(?:ops|i|MB)/s(?:ec)?\b")
+COMPOUND = regex(r"\b\d+m ?\d+(?:\.\d+)?s\b|\b\d+h ?\d+m\b|\b\d+ms \d+µs\b")
 
 
 def compared(units: Sequence[Unit]) -> Iterator[tuple[int, int, tuple[Measure, ...]]]:

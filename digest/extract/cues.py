@@ -7,10 +7,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
+WORD = regex(r"[a-z]+(?:['’][a-z]+)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -30,7 +32,7 @@ class Cue:
 
 def cue(name: str, weight: float, words: str, *shapes: str) -> tuple[Cue, tuple[str, ...]]:
     """A rule: its words (one of them must stand in the sentence before a shape is tried; none: always tried)."""
-    return Cue(name=name, weight=weight, shape=re.compile("|".join(shapes), re.IGNORECASE)), tuple(words.split())
+    return Cue(name=name, weight=weight, shape=regex("|".join(shapes), re.IGNORECASE)), tuple(words.split())
 
 
 class Cues:

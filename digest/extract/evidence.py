@@ -9,38 +9,39 @@ from typing import TYPE_CHECKING
 
 from digest.extract.movement import RELATIVE
 from digest.extract.numbers import SCALES
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from digest.extract.statement import EvidenceKind, Measure
 
-AB_TEST = re.compile(
+AB_TEST = regex(
     r"\bA/?B[ -](?:tests?|runs?|experiment)|\bcontrol group\b|\b(?:than|in|for|vs\.?) control\b|\bvariants?\b[^.]{0,60}\b(?:control|raised|winning)"
     r"|\bstatistically significant\b|\d% significance",
     re.IGNORECASE,
 )
-EXPERIMENT = re.compile(r"\bexperiments?\b", re.IGNORECASE)
-AUDIENCE = re.compile(
+EXPERIMENT = regex(r"\bexperiments?\b", re.IGNORECASE)
+AUDIENCE = regex(
     r"\b(?:variants?|visitors|control|conversions?|click|clicks|sign-?ups?|sessions|checkout)\b", re.IGNORECASE
 )
-PRODUCTION = re.compile(
+PRODUCTION = regex(
     r"\bin prod(?:uction)?\b|\bproduction\b|\breal (?:logged|user|traffic)|\bafter the deploy|\bacross the deploy|\bdays after\b|\bmonthly bill\b|\bin the field\b"
     r"|\bour application\b|\bon the last day of\b|\bin a clean \d",
     re.IGNORECASE,
 )
-DEPLOYED = re.compile(r"\bin prod(?:uction)?\b|\b(?:after|across) the deploy|\bdays after\b", re.IGNORECASE)
-HARDWARE = re.compile(r"\bxeon\b|\bryzen\b|\bcore i\d|\bi\d-\d{4}|\bm[1-4] (?:max|pro|mac)", re.IGNORECASE)
-ESTIMATE = re.compile(
+DEPLOYED = regex(r"\bin prod(?:uction)?\b|\b(?:after|across) the deploy|\bdays after\b", re.IGNORECASE)
+HARDWARE = regex(r"\bxeon\b|\bryzen\b|\bcore i\d|\bi\d-\d{4}|\bm[1-4] (?:max|pro|mac)", re.IGNORECASE)
+ESTIMATE = regex(
     r"\b(?:should(?:n't)?|would|could|expect\w*|estimat\w*|in theory|probably|likely|extrapolat\w+|ideal conditions|theoretical\w*)\b",
     re.IGNORECASE,
 )
-BENCHMARK = re.compile(
+BENCHMARK = regex(
     r"\b(?:micro-?)?bench\w*|\bhyperfine|\bmeasur\w+|\bon my (?:machine|laptop|local|system|computer)|db_bench|\bprofil\w+|\btest(?:ed|s|ing)? (?:show|imply)"
     r"|\bcodspeed|\blocally\b|\bperf\b|\b(?:ns|micros|us|ms)/op|\bi/s\b|\bops/s|\btracy\b|stress test|in my (?:testing|experiment)|\btimeit\b|\bflamegraph|\bworkloads?\b|\bverif(?:y|ied)\b|\bobserved\b|\blarge codebase\b|\bacross (?:all )?projects\b",
     re.IGNORECASE,
 )
-DIGIT = re.compile(r"\d")
+DIGIT = regex(r"\d")
 NEXT_WORD = 20
 CLOCKED = frozenset(
     {"ms", "us", "µs", "μs", "ns", "fps", "ops/s", "ops/sec", "i/s", "ns/op", "micros/op", "rps", "mb/s"}

@@ -5,25 +5,27 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SIGNS = re.compile(
+SIGNS = regex(
     r"^(?:h[1-6]\. |bq\. |\|\|.*\|\|)|\{(?:code|noformat|quote|panel|color)(?:[:}])|\{\{[^{}\n]+\}\}", re.MULTILINE
 )
-FENCE = re.compile(r"^[ \t]*\{(?:code|noformat|quote)(?::[^{}\n]*)?\}[ \t]*$", re.MULTILINE)
-INLINE_BLOCK = re.compile(r"\{(code|noformat|quote)(?::[^{}\n]*)?\}([^{}\n]*)\{\1\}")
-MACRO = re.compile(r"\{(?:panel|color|anchor|toc|info|note|tip|warning)(?::[^{}\n]*)?\}")
+FENCE = regex(r"^[ \t]*\{(?:code|noformat|quote)(?::[^{}\n]*)?\}[ \t]*$", re.MULTILINE)
+INLINE_BLOCK = regex(r"\{(code|noformat|quote)(?::[^{}\n]*)?\}([^{}\n]*)\{\1\}")
+MACRO = regex(r"\{(?:panel|color|anchor|toc|info|note|tip|warning)(?::[^{}\n]*)?\}")
 
 REWRITES: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile(r"^[ \t]*[*#-]+(?= )", re.MULTILINE), lambda m: "-".rjust(min(len(m[0]), 3)).ljust(len(m[0]))),
-    (re.compile(r"^h([1-6])\. ", re.MULTILINE), lambda m: ("#" * min(int(m[1]), 3)).ljust(4)),
-    (re.compile(r"^bq\. ", re.MULTILINE), lambda _: ">   "),
+    (regex(r"^[ \t]*[*#-]+(?= )", re.MULTILINE), lambda m: "-".rjust(min(len(m[0]), 3)).ljust(len(m[0]))),
+    (regex(r"^h([1-6])\. ", re.MULTILINE), lambda m: ("#" * min(int(m[1]), 3)).ljust(4)),
+    (regex(r"^bq\. ", re.MULTILINE), lambda _: ">   "),
     (INLINE_BLOCK, lambda m: "`" + " " * (len(m[0]) - 2) + "`"),
     (FENCE, lambda m: "```".ljust(len(m[0]))),
     (MACRO, lambda m: " " * len(m[0])),
-    (re.compile(r"\{\{([^{}\n]+)\}\}"), lambda m: f"``{m[1]}``"),
-    (re.compile(r"\|\|"), lambda _: " |"),
+    (regex(r"\{\{([^{}\n]+)\}\}"), lambda m: f"``{m[1]}``"),
+    (regex(r"\|\|"), lambda _: " |"),
 )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KEY = re.compile(r"(?<![\w./@:-])([A-Z][A-Z0-9_]{1,9})-([1-9]\d{0,6})(?![\w-]|\.\d)")
-BRANCH_KEY = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{1,9})-([1-9]\d{0,6})(?![A-Za-z0-9])")
-KEY_IN_URL = re.compile(r"/browse/([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b")
+KEY = regex(r"(?<![\w./@:-])([A-Z][A-Z0-9_]{1,9})-([1-9]\d{0,6})(?![\w-]|\.\d)")
+BRANCH_KEY = regex(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{1,9})-([1-9]\d{0,6})(?![A-Za-z0-9])")
+KEY_IN_URL = regex(r"/browse/([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b")
 
 _STANDARDS = """
     AES ANSI ARM ASCII BASE BCP BLAKE2 BSD CP CRC CVE CWE COVID DES DIN DO EC ECMA ED25519 EIA EN ES FIPS GB GHSA GMT GPL
@@ -30,13 +32,13 @@ BRANCH_WORDS = frozenset(_BRANCH_WORDS.split())
 
 OWNER = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_.-]{1,100}"
 REF = rf"(?:https://[\w.-]{{1,80}}/{OWNER}/(?:issues|pull)/\d+|(?:{OWNER})?#\d+|GH-\d+)"
-CLOSING = re.compile(
+CLOSING = regex(
     rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?[ \t]+(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
     re.IGNORECASE,
 )
-MENTIONED = re.compile(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
-URL = re.compile(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:issues|pull)/(\d+)", re.IGNORECASE)
-UNSEEN = re.compile(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
+URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:issues|pull)/(\d+)", re.IGNORECASE)
+UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
 def ticket_keys(text: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from digest.extract.numbers import Number, numbers
 from digest.extract.qualities import SPEAKS_OF_CHANGE, in_words
 from digest.extract.statement import Direction, Measure, Polarity
 from digest.extract.units import plain
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -28,33 +29,33 @@ LONGEST_GLUE = 60
 """Characters between two numbers that can still be set against each other."""
 
 ABOUT = r"(?:[\s~≈<>(\[*`'\"]|about|around|roughly|approximately|approx\.?|nearly|almost|over|under|just|only|now|as low as)*"
-ARROW = re.compile(rf"[\s)\]*`'\"]*(?:-+>|→|=>|⇒|⟶){ABOUT}", re.IGNORECASE)
-TO = re.compile(rf"(?: [^\d,;]{{1,24}}?)? (?:down |up |all the way )?to {ABOUT}", re.IGNORECASE)
-FROM_BEFORE = re.compile(rf"\b(?:from|was|were|went|going|goes|took|takes){ABOUT}$", re.IGNORECASE)
-INSTEAD = re.compile(
+ARROW = regex(rf"[\s)\]*`'\"]*(?:-+>|→|=>|⇒|⟶){ABOUT}", re.IGNORECASE)
+TO = regex(rf"(?: [^\d,;]{{1,24}}?)? (?:down |up |all the way )?to {ABOUT}", re.IGNORECASE)
+FROM_BEFORE = regex(rf"\b(?:from|was|were|went|going|goes|took|takes){ABOUT}$", re.IGNORECASE)
+INSTEAD = regex(
     rf"(?: [^\d.;]{{1,30}}?)?[\s(]*(?:instead of|compared (?:to|with)|rather than|as opposed to){ABOUT}", re.IGNORECASE
 )
-VERSUS = re.compile(rf"(?: [^\d.;]{{1,20}}?)?[\s(]*(?:vs\.?|versus){ABOUT}", re.IGNORECASE)
-BACKWARDS = re.compile(rf"(?: \w+)?,? from {ABOUT}|(?: [\w ]{{1,30}})?,? (?:up|down) from {ABOUT}", re.IGNORECASE)
-BETWEEN = re.compile(rf"\bbetween {ABOUT}$", re.IGNORECASE)
-BY = re.compile(rf"\bby {ABOUT}$", re.IGNORECASE)
-A_LEVEL = re.compile(rf"\b(?:down |up )?to {ABOUT}$", re.IGNORECASE)
-STATED = re.compile(r"\b(?:is|was|of) (\d[\d,]*(?:\.\d+)?)(?: ?([a-z]{1,12}))?\W*$", re.IGNORECASE)
-WORD_OF_NAME = re.compile(r"\w{2,}")
-BOUND = re.compile(r"\b(?:more|less|fewer|longer|larger|greater|higher) than\W*$", re.IGNORECASE)
-ERROR = re.compile(r"(?:±|\+/?-) ?\d[\d.]* ?(?:%|[mµun]?s\b)?")
-MEASURED_NOUN = re.compile(
+VERSUS = regex(rf"(?: [^\d.;]{{1,20}}?)?[\s(]*(?:vs\.?|versus){ABOUT}", re.IGNORECASE)
+BACKWARDS = regex(rf"(?: \w+)?,? from {ABOUT}|(?: [\w ]{{1,30}})?,? (?:up|down) from {ABOUT}", re.IGNORECASE)
+BETWEEN = regex(rf"\bbetween {ABOUT}$", re.IGNORECASE)
+BY = regex(rf"\bby {ABOUT}$", re.IGNORECASE)
+A_LEVEL = regex(rf"\b(?:down |up )?to {ABOUT}$", re.IGNORECASE)
+STATED = regex(r"\b(?:is|was|of) (\d[\d,]*(?:\.\d+)?)(?: ?([a-z]{1,12}))?\W*$", re.IGNORECASE)
+WORD_OF_NAME = regex(r"\w{2,}")
+BOUND = regex(r"\b(?:more|less|fewer|longer|larger|greater|higher) than\W*$", re.IGNORECASE)
+ERROR = regex(r"(?:±|\+/?-) ?\d[\d.]* ?(?:%|[mµun]?s\b)?")
+MEASURED_NOUN = regex(
     r"\b(?:score|similarity|accuracy|rate|ratio|size|time|count|usage|latency|load|cost)\b", re.IGNORECASE
 )
-ONE_RANGE = re.compile(r"\s(?:better|faster|slower|more|less)", re.IGNORECASE)
+ONE_RANGE = regex(r"\s(?:better|faster|slower|more|less)", re.IGNORECASE)
 
-CLAUSE = re.compile(r"[;](?= )|,(?= (?:but|and|which|so|with|because|since) )|\bbut\b")
+CLAUSE = regex(r"[;](?= )|,(?= (?:but|and|which|so|with|because|since) )|\bbut\b")
 COUNTED = frozenset({"call", "request", "query", "alloc", "cycle"})
-FEWER = re.compile(r"\b(?:fewer|less|sav(?:e[sd]?|ings?)|reduc\w+|avoid\w*|drop\w*|fell|from)\b", re.IGNORECASE)
-A_DIGIT = re.compile(r"\d")
-IN_BRACKETS = re.compile(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
-RANGE_BEFORE = re.compile(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
-SAME_VERB = re.compile(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
+FEWER = regex(r"\b(?:fewer|less|sav(?:e[sd]?|ings?)|reduc\w+|avoid\w*|drop\w*|fell|from)\b", re.IGNORECASE)
+A_DIGIT = regex(r"\d")
+IN_BRACKETS = regex(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
+RANGE_BEFORE = regex(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
+SAME_VERB = regex(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
 
 
 def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measure, ...]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digest.extract.cues import Cue, Cues, cue, score
 from digest.extract.movement import RELATIVE
 from digest.extract.numbers import SCALES
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.extract.statement import Measure
 
 THRESHOLD = 1.0
-ANYTHING = re.compile("")
+ANYTHING = regex("")
 
 SETTING = (
     r"(?:time-?outs?|limits?|max(?:imum)?|thresholds?|intervals?|frequency|parallelism|rounds|ttl|capacity|ports?|seed|quota|buffers?(?: size)?|queue(?: size)?"

@@ -5,37 +5,39 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from digest.extract.numbers import Number
     from digest.extract.statement import Direction, Measure, Polarity
 
-LESS = re.compile(
+LESS = regex(
     r"\b(?:reduc\w+|decreas\w+|drop(?:s|ped)?|lower\w*|sav(?:e[sd]?|ings?)|cuts?|cutting|shrink\w*|shrunk|smaller|fewer|less|down"
     r"|shav\w+|trim\w*|fell|falls?|falling|avoid\w*|remov\w+|declin\w+|shorter)\b",
     re.IGNORECASE,
 )
-MORE = re.compile(
+MORE = regex(
     r"\b(?:increas\w+|faster|speed[- ]?ups?|speeds? up|sped up|quicker|improv\w+|grow\w*|grew|gain\w*|better|higher|rais\w+|rose|more|up"
     r"|larger|bigger|boost\w*|overhead|longer|lift|wins?)\b",
     re.IGNORECASE,
 )
-SLOWER = re.compile(r"\b(?:slow(?:er|down|s)|slow down)\b", re.IGNORECASE)
-BETTER = re.compile(
+SLOWER = regex(r"\b(?:slow(?:er|down|s)|slow down)\b", re.IGNORECASE)
+BETTER = regex(
     r"\b(?:improv\w+|faster|speed[- ]?ups?|sped|better|sav(?:e[sd]?|ings?)|gain\w*|wins?|boost\w*|quicker)\b",
     re.IGNORECASE,
 )
-IMPROVED = re.compile(r"\b(?:improv\w+|wins?|better)\b", re.IGNORECASE)
-SAVED = re.compile(r"\b(?:reduc\w+|sav(?:e[sd]?|ings?))\b", re.IGNORECASE)
-WORSE = re.compile(r"\b(?:slow(?:er|down|s)|regress\w*|worse|penalty|overhead|degrad\w*|wast\w+|loss)\b", re.IGNORECASE)
-MENDED = re.compile(r"\b(?:reduc|less|fix|remov|fewer|lower)\w*", re.IGNORECASE)
+IMPROVED = regex(r"\b(?:improv\w+|wins?|better)\b", re.IGNORECASE)
+SAVED = regex(r"\b(?:reduc\w+|sav(?:e[sd]?|ings?))\b", re.IGNORECASE)
+WORSE = regex(r"\b(?:slow(?:er|down|s)|regress\w*|worse|penalty|overhead|degrad\w*|wast\w+|loss)\b", re.IGNORECASE)
+MENDED = regex(r"\b(?:reduc|less|fix|remov|fewer|lower)\w*", re.IGNORECASE)
 
-GOOD_WHEN_LOW = re.compile(
+GOOD_WHEN_LOW = regex(
     r"\b(?:time|times|runtime|walltime|latency|duration|delay|memory|ram|sizes?|usage|costs?|bill|overhead|allocations?|footprint|load|cpu"
     r"|errors?|failures?|abandonment|drop-?off|drop-?out|churn|conflicts|invalidations|lines|binary|bytes|storage|space|disk|rss|wait"
     r"|retries|timeouts|p\d{2,3}|avg)\b",
     re.IGNORECASE,
 )
-GOOD_WHEN_HIGH = re.compile(
+GOOD_WHEN_HIGH = regex(
     r"\b(?:throughput|fps|frame ?rate|ops|rps|qps|requests?/s\w*|per second|speed|rate|accuracy|score|similarity|conversions?|performance"
     r"|bandwidth|hit ratio|completion|retention|sessions|click-through|clicks)\b",
     re.IGNORECASE,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-NAME_AFTER = re.compile(
+from digest.regex import regex
+
+NAME_AFTER = regex(
     r"\s*(?:reduction|decrease|increase|improvement|drop|savings?|gain|rise|less|fewer|more|of)\s(?:in |of |on |to )?"
     r"(?P<name>[\w`/. -]{3,50}?)(?=$|[,.;()]|\s(?:for|when|with|by|from|to|and|on|in|as|at)\b)",
     re.IGNORECASE,
 )
-NAME_BEFORE = re.compile(
+NAME_BEFORE = regex(
     r"(?:reduc\w+|increas\w+|improv\w+|decreas\w+|cuts?|lower\w*|shrink\w*|raises?|drops?|brings?(?: down)?) (?:the )?"
     r"(?P<name>[\w`/. -]{3,50}?) (?:down )?(?:from|by|to)\b[^,;]{0,20}$",
     re.IGNORECASE,
 )
-SUBJECT = re.compile(
+SUBJECT = regex(
     r"(?:^|[,;:(] ?)(?:the |our |its )?(?P<name>[\w`/. -]{3,50}?) (?:\w+ed |has |is |was )?"
     r"(?:dropped|fell|went|increased|rose|decreased|improved|goes|going|is|are|from)(?: down| up)?(?: from| by| to)?[^,;]{0,12}$",
     re.IGNORECASE,

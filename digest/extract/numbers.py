@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-THOUSANDS = re.compile(r"[,\u00a0\u2009\u202f ](?=\d{3}(?!\d))")
+from digest.regex import regex
+
+THOUSANDS = regex(r"[,\u00a0\u2009\u202f ](?=\d{3}(?!\d))")
 
 # canonical unit, factor to it, how people write it
 UNITS: tuple[tuple[str, str, str], ...] = (
@@ -58,7 +60,7 @@ WORDS = {word: value for value, word in enumerate(_WORDS.split(), 1)} | {"fiftee
 
 _UNIT = "|".join(sorted((re.escape(alias) for alias in SCALES), key=len, reverse=True))
 _PLAIN = r"(?:\d{1,3}(?:[,\u00a0\u2009\u202f ]\d{3})+(?![\d,])|\d+)(?:\.\d+)?"
-NUMBER = re.compile(
+NUMBER = regex(
     rf"(?<![\w.#/:@^\\\[])(?:(?<![\w)\]]-)(?<!\d[–~])(?P<sign>[-+−])?(?P<money>[$£€])?(?P<low>{_PLAIN})"
     rf"(?:(?:%|x|×)?[-–~](?P<high>{_PLAIN}))?"
     rf"(?:(?: (?:more|fewer|less|extra) |\s?|[-](?=\D))(?P<unit>{_UNIT})(?!\w|/\w))?)(?!\w|[/-]\w|[.:]\d)"

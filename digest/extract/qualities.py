@@ -7,6 +7,7 @@ import re
 from digest.extract import movement
 from digest.extract.names import named
 from digest.extract.statement import Direction, Measure, Polarity
+from digest.regex import regex
 
 _SPEAKS = """
     no not without any noise error identical same unchanged zero neutral fast twice half gone magnitude hours days minutes
@@ -15,7 +16,7 @@ _SPEAKS = """
 SPEAKS_OF_CHANGE = frozenset(_SPEAKS.split())
 """One of these stands in every measure that is said in words; few sentences get further."""
 
-NO_CHANGE = re.compile(
+NO_CHANGE = regex(
     r"(?:\b(?:no|any|without(?: an?y?)?)|(?:\bnot|n't) (?:see|notice|observe|measure|show|suffer)\w*(?: any| an?)?)\s+(?:\w+[- ]){0,2}?"
     r"(?:(?:noticeable|measurable|significant|observable|visible|real|major|user-visible|statistically|performance|perf|cpu|runtime|speed|latency|memory)"
     r"[\s-]+(?:\w+[- ]){0,2}?(?:regressions?|impact|difference|degradation|slowdown|cost|overhead|penalty|punch|latency|drop)"
@@ -27,7 +28,7 @@ NO_CHANGE = re.compile(
 )
 FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
     (
-        re.compile(
+        regex(
             r"\btwice as (?:fast|many)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:speed|throughput|performance|rate|fps)\b"
             r"|\b(?:speed|throughput|performance)s? (?:has |have )?doubled\b",
             re.IGNORECASE,
@@ -37,7 +38,7 @@ FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
         "better",
     ),
     (
-        re.compile(
+        regex(
             r"\btwice as (?:slow|large|big)\b|\bdoubl(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|latency)\b",
             re.IGNORECASE,
         ),
@@ -46,7 +47,7 @@ FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
         "worse",
     ),
     (
-        re.compile(
+        regex(
             r"\bhalv(?:es|ed|ing) (?:the )?(?:\w+ ){0,2}(?:time|size|memory|cost|effort|latency|number of|runtime|usage)\b"
             r"|\b(?:reduc|cut|shrink|decreas)\w* [^.]{1,60}?\b(?:by|in) half\b",
             re.IGNORECASE,
@@ -56,12 +57,12 @@ FACTORS: tuple[tuple[re.Pattern[str], str, Direction, Polarity], ...] = (
         "better",
     ),
 )
-UP_BY_HALF = re.compile(r"\b(?:up|increased|rose|grew) by half\b", re.IGNORECASE)
-MAGNITUDES = re.compile(
+UP_BY_HALF = regex(r"\b(?:up|increased|rose|grew) by half\b", re.IGNORECASE)
+MAGNITUDES = regex(
     r"\borders? of magnitude (?:\w+er|less|more|fewer)\b|\bby (?:\w+ )?orders? of magnitude\b", re.IGNORECASE
 )
-TIME_WORDS = re.compile(r"\bfrom (hours|days|minutes) to (seconds|minutes|milliseconds)\b", re.IGNORECASE)
-GONE = re.compile(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0,20}\b(?:is|are) gone\b", re.IGNORECASE)
+TIME_WORDS = regex(r"\bfrom (hours|days|minutes) to (seconds|minutes|milliseconds)\b", re.IGNORECASE)
+GONE = regex(r"\b(?:timeouts?|errors?|stalls?|regressions?|spikes?)\b[^.]{0,20}\b(?:is|are) gone\b", re.IGNORECASE)
 
 
 def in_words(sentence: str, in_figures: list[Measure]) -> list[Measure]:

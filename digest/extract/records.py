@@ -7,44 +7,43 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.extract.blocks import read
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from digest.extract.units import Unit
 
-NUMBERED = re.compile(
+NUMBERED = regex(
     r"^(?:ADR[- ]?)?\d{1,5}[.:)]?\s+[-–—:]?\s*|^(?:ADR|RFC|Decision)[- ]?\d{1,5}\s?[:–—.-]\s*", re.IGNORECASE
 )
-STATUS = re.compile(
+STATUS = regex(
     r"\b(proposed|accepted|rejected|deprecated|superseded|draft|approved|decided|pending|withdrawn|amended)\b",
     re.IGNORECASE,
 )
-STATUS_LINE = re.compile(r"^[ \t*_>|-]{0,12}status[*_| \t]{0,8}:[*_ \t]{0,8}(.+)$", re.IGNORECASE | re.MULTILINE)
-CHOSEN = re.compile(
+STATUS_LINE = regex(r"^[ \t*_>|-]{0,12}status[*_| \t]{0,8}:[*_ \t]{0,8}(.+)$", re.IGNORECASE | re.MULTILINE)
+CHOSEN = regex(
     r"chosen option:\s*[\"“'*]*(?P<chosen>[^\"”*\n]+?)[\"”'*]*,?\s*(?:because|since|as)\s+(?P<because>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 HEADINGS = {
-    "status": re.compile(r"status", re.IGNORECASE),
-    "decision": re.compile(r"decision(?: outcome)?|resolution|outcome", re.IGNORECASE),
-    "options": re.compile(
+    "status": regex(r"status", re.IGNORECASE),
+    "decision": regex(r"decision(?: outcome)?|resolution|outcome", re.IGNORECASE),
+    "options": regex(
         r"(?:considered|rejected) (?:options|alternatives)|options considered|(?:considered )?alternatives(?: considered)?|options",
         re.IGNORECASE,
     ),
-    "good": re.compile(r"(?:positive|good)(?: consequences?)?|pros|benefits|advantages", re.IGNORECASE),
-    "bad": re.compile(
-        r"(?:negative|bad)(?: consequences?)?|cons|drawbacks|trade-?offs?|risks|disadvantages", re.IGNORECASE
-    ),
-    "consequences": re.compile(r"consequences|implications", re.IGNORECASE),
+    "good": regex(r"(?:positive|good)(?: consequences?)?|pros|benefits|advantages", re.IGNORECASE),
+    "bad": regex(r"(?:negative|bad)(?: consequences?)?|cons|drawbacks|trade-?offs?|risks|disadvantages", re.IGNORECASE),
+    "consequences": regex(r"consequences|implications", re.IGNORECASE),
 }
-PLACEHOLDER = re.compile(r"^[\[{<]|\btemplate\b", re.IGNORECASE)
-DECIDES = re.compile(r"\b(?:decided|chose|chosen|choose|adopt\w*|we will|will be|use|using)\b", re.IGNORECASE)
+PLACEHOLDER = regex(r"^[\[{<]|\btemplate\b", re.IGNORECASE)
+DECIDES = regex(r"\b(?:decided|chose|chosen|choose|adopt\w*|we will|will be|use|using)\b", re.IGNORECASE)
 CHOSEN_MARK = "(chosen)"
 LONGEST = 4000
 """Characters of a decision that are read for its reason."""
 
-GOOD_BAD = re.compile(r"^(good|bad|neutral),? (?:because )?", re.IGNORECASE)
+GOOD_BAD = regex(r"^(good|bad|neutral),? (?:because )?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

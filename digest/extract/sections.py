@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from digest.extract.units import Unit
 
@@ -47,9 +49,7 @@ _TABLE: tuple[tuple[Section, str], ...] = (
     ),
     ("other", r"positive(?: consequences?)?|good|pros|benefits?|advantages?|neutral|decision drivers"),
 )
-HEADINGS = tuple(
-    (section, re.compile(rf"[\W\d]*(?:{shape})\s*(?:[(:].*)?\W*", re.IGNORECASE)) for section, shape in _TABLE
-)
+HEADINGS = tuple((section, regex(rf"[\W\d]*(?:{shape})\s*(?:[(:].*)?\W*", re.IGNORECASE)) for section, shape in _TABLE)
 
 _LEADS: tuple[tuple[Section, str], ...] = (
     (
@@ -65,9 +65,9 @@ _LEADS: tuple[tuple[Section, str], ...] = (
         r"\b(?:alternatives|(?:approaches|options|solutions|ideas) (?:i |we )?(?:considered|rejected|tried)|(?:considered|rejected)(?: \w+){0,3})\b[^.]{0,40}:$",
     ),
 )
-LEADS = tuple((section, re.compile(shape, re.IGNORECASE)) for section, shape in _LEADS)
+LEADS = tuple((section, regex(shape, re.IGNORECASE)) for section, shape in _LEADS)
 
-BOT = re.compile(
+BOT = regex(
     r"^Bumps? \[?[@\w./-]+\]? |dependabot|renovate ?bot|renovate\[bot\]|\bThis PR contains the following updates|mend\.io"
     r"|^\W{0,6}(?:current )?coverage (?:is |report|δ|Δ)|codecov\.io|coveralls\.io|snyk-bot|pre-commit\.ci",
     re.IGNORECASE | re.MULTILINE,
@@ -82,7 +82,7 @@ BOT_NAMES = (
     "snyk",
     "pre-commit.ci",
 )
-BUMP = re.compile(
+BUMP = regex(
     r"[\w() :/!-]{0,40}\b(?:bumps?|update|upgrade)s? (?:dependency )?[@\w./\[\]-]+ (?:requirement )?(?:from \S+ )?to v?\d",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from digest.extract.evidence import evidence_of
 from digest.extract.measures import measures, with_baseline
 from digest.extract.sections import Section, section_of, written_by_a_bot
 from digest.extract.statement import HEADED, LABELLED, Measure, Statement, StatementKind
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,14 +31,14 @@ SHORTEST_TRADEOFF = 30
 SHORTEST_NEXT = 15
 """Characters that a list item needs to say something by its place alone."""
 
-DIGIT = re.compile(r"\d")
-NAME = re.compile(r"[\w.:/-]{2,40}")
-CODE = re.compile(r"``[^`\n]{1,300}``|`[^`]{1,300}`")
+DIGIT = regex(r"\d")
+NAME = regex(r"[\w.:/-]{2,40}")
+CODE = regex(r"``[^`\n]{1,300}``|`[^`]{1,300}`")
 LABELS: tuple[tuple[StatementKind, re.Pattern[str]], ...] = (
-    ("tradeoff", re.compile(r"trade-?\s?offs?\s*:\s*", re.IGNORECASE)),
-    ("next", re.compile(r"(?:follow-?\s?ups?|next(?: steps?)?)\s*:\s*", re.IGNORECASE)),
+    ("tradeoff", regex(r"trade-?\s?offs?\s*:\s*", re.IGNORECASE)),
+    ("next", regex(r"(?:follow-?\s?ups?|next(?: steps?)?)\s*:\s*", re.IGNORECASE)),
 )
-ONLY_LINK = re.compile(r"\W*(?:https?://\S+|#\d+|[\w./-]+#\d+|[0-9a-f]{7,40})?\W*", re.IGNORECASE)
+ONLY_LINK = regex(r"\W*(?:https?://\S+|#\d+|[\w./-]+#\d+|[0-9a-f]{7,40})?\W*", re.IGNORECASE)
 
 
 def statements(text: str, *, markup: Markup = "auto") -> tuple[Statement, ...]:

@@ -10,6 +10,7 @@ from digest.extract import movement
 from digest.extract.measures import measures as in_sentence
 from digest.extract.numbers import Number, numbers
 from digest.extract.statement import Measure
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,42 +21,42 @@ LONGEST = 6000
 LEAD = 45
 """Characters at the end of a lead that can name a side of a comparison."""
 
-OLD = re.compile(
+OLD = regex(
     r"\W*(?:before\b.*|old\b.*|main\b.*|master\b.*|base(?:line)?\b.*|off|current\b.*|without\b.*|original\b.*|previous\b.*|dev|head~?|control|stable|unstable\b.*)\W*",
     re.IGNORECASE,
 )
-NEW = re.compile(
+NEW = regex(
     r"\W*(?:after\b.*|new\b.*|pr\b.*|this (?:pr|branch|change|patch|commit)\b.*|on|with\b.*|branch|patched\b.*|feature\b.*|variant|candidate|optimi[sz]ed|fast\b.*)\W*",
     re.IGNORECASE,
 )
-DELTA = re.compile(
+DELTA = regex(
     r"\W*(?:change|delta|diff(?:erence)?|improvement|gain|speed-?up|reduction|savings?|%|ratio|Δ)\b.*", re.IGNORECASE
 )
-MEASURED = re.compile(
+MEASURED = regex(
     r"\b(?:time|ms|[µu]s|ns|secs?|seconds|mean|avg|p\d\d|rps|qps|ops|fps|bytes?|size|memory|micros|latency|throughput|gain|faster|slower|score|similarity)\b|ops/s|i/s",
     re.IGNORECASE,
 )
-NOT_ONE = re.compile(r"\bcoverage\b|impacted files|<\d+%>|\bstmts\b|\bmiss(?:es)?\b\W+\d", re.IGNORECASE)
-LABEL_UNIT = re.compile(r"\(\s*(ms|s|us|µs|ns|mb|kb|gb|bytes|%|rps|qps|fps)\s*\)", re.IGNORECASE)
-DIVIDER = re.compile(r"[\s|:+-]+")
-CELL_MARKS = re.compile(r"[*`~]|🟩|⬜|🟥")
+NOT_ONE = regex(r"\bcoverage\b|impacted files|<\d+%>|\bstmts\b|\bmiss(?:es)?\b\W+\d", re.IGNORECASE)
+LABEL_UNIT = regex(r"\(\s*(ms|s|us|µs|ns|mb|kb|gb|bytes|%|rps|qps|fps)\s*\)", re.IGNORECASE)
+DIVIDER = regex(r"[\s|:+-]+")
+CELL_MARKS = regex(r"[*`~]|🟩|⬜|🟥")
 
 # Lines that benchmark tools print.
-TOOL_LINE = re.compile(
+TOOL_LINE = regex(
     r"micros/op|\bns/op\b|\bops/s(?:ec)?\b|\bi/s\b|allocs/op|\bthrpt\b|\bavgt\b|old time/op|±\s*(?:σ|\d)|Time \(mean|times faster"
     r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.{0,120}\[\.\]",
     re.IGNORECASE,
 )
-TOOL_ROW = re.compile(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
-COLUMNS = re.compile(r"[^\s.!?:;](?: {2,}|\t+)\S.{0,200}\d|^\|")
-PROMPT = re.compile(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
-SIDES = re.compile(
+TOOL_ROW = regex(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
+COLUMNS = regex(r"[^\s.!?:;](?: {2,}|\t+)\S.{0,200}\d|^\|")
+PROMPT = regex(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
+SIDES = regex(
     r"\b(?:before|after|old|new|without|with (?:the|this|that)|main|master|base|branch|patched|unpatched|this (?:pr|change|patch|diff)|original)\b",
     re.IGNORECASE,
 )
-FIGURE = re.compile(r"\d\s?(?:ms|s|[µu]s|ns|[kmg]i?b|bytes|%|fps|x)\b", re.IGNORECASE)
-CHANGED = re.compile(r"\d\s?\w{0,6}\s?(?:→|->|=>)\s?\d")
-LOG_LINE = re.compile(
+FIGURE = regex(r"\d\s?(?:ms|s|[µu]s|ns|[kmg]i?b|bytes|%|fps|x)\b", re.IGNORECASE)
+CHANGED = regex(r"\d\s?\w{0,6}\s?(?:→|->|=>)\s?\d")
+LOG_LINE = regex(
     r"^\s*(?:\d{4}-\d\d-\d\d|\[?\d\d:\d\d:|E\d{4}|WARN|ERROR|INFO|panic|thread |\s*at [\w.$]+\(|\s*File \")|Traceback",
     re.MULTILINE,
 )

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.extract.cues import Cue, Cues, cue, score
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.extract.sections import Section
@@ -205,31 +206,27 @@ def weigh(sentence: str, words: list[str], section: Section) -> list[Cue]:
 
 
 SIDES = (
-    re.compile(
-        r"(?P<gained>.+?),? (?:at|with) (?:the|an?) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)", re.IGNORECASE
-    ),
-    re.compile(
-        r"(?:.*?\b(?:accept\w*|trad\w+(?: off)?) )?(?P<given>.+?),? in exchange for (?P<gained>.+)", re.IGNORECASE
-    ),
-    re.compile(
+    regex(r"(?P<gained>.+?),? (?:at|with) (?:the|an?) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)", re.IGNORECASE),
+    regex(r"(?:.*?\b(?:accept\w*|trad\w+(?: off)?) )?(?P<given>.+?),? in exchange for (?P<gained>.+)", re.IGNORECASE),
+    regex(
         r"\b(?:prioriti[sz]e\w*|prefer\w*|favou?r\w*|chose|choose\w*|picked|chosen) (?P<gained>.+?) over (?P<given>.+?)"
         r"(?:,? (?P<because>(?:because|since|to|as|for|which) .+))?$",
         re.IGNORECASE,
     ),
-    re.compile(r"\btrad(?:es?|ing|ed)(?: off)? (?P<given>(?:\w+ ){1,6}?)for (?P<gained>.+)", re.IGNORECASE),
-    re.compile(
+    regex(r"\btrad(?:es?|ing|ed)(?: off)? (?P<given>(?:\w+ ){1,6}?)for (?P<gained>.+)", re.IGNORECASE),
+    regex(
         r"(?P<gained>.+?) (?:rather than|instead of) (?P<given>.+?)(?:,? (?P<because>(?:because|since|as) .+))?$",
         re.IGNORECASE,
     ),
-    re.compile(
+    regex(
         r"(?:the|one|only|another) (?:\w+ )*(?:downside|drawback|disadvantage).{0,30}? is (?:that )?(?P<given>.+)",
         re.IGNORECASE,
     ),
 )
 
 
-NO_SIDE = re.compile(r"(?:this|it|that|which|however|but|and|so|,|\s|comes|does)*", re.IGNORECASE)
-OPENING = re.compile(r"^(?:however|but|so|and|also|therefore|unfortunately),? ", re.IGNORECASE)
+NO_SIDE = regex(r"(?:this|it|that|which|however|but|and|so|,|\s|comes|does)*", re.IGNORECASE)
+OPENING = regex(r"^(?:however|but|so|and|also|therefore|unfortunately),? ", re.IGNORECASE)
 
 
 def sides(sentence: str) -> tuple[str, str, str]:

@@ -7,16 +7,18 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from digest.regex import regex
+
 Box = Literal["", "open", "done"]
 UnitKind = Literal["title", "heading", "sentence", "table", "code"]
 
-ABBREVIATION = re.compile(
+ABBREVIATION = regex(
     r"(?:\b(?i:e\.g|i\.e|vs|etc|cf|al|approx|resp|incl|esp|mr|dr|fig|sec|inc|ltd|st|a\.k\.a|w\.r\.t|viz|ca|no)"
     r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$"
 )
-STOP = re.compile(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
-LOWER = re.compile(r"[a-z,;)]")
-NEW_LINE_OF_ITS_OWN = re.compile(
+STOP = regex(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
+LOWER = regex(r"[a-z,;)]")
+NEW_LINE_OF_ITS_OWN = regex(
     r"(?<=>)\n|\n(?=[ \t]*(?:TODO\b|(?i:trade-?offs?|follow-?ups?|next(?: steps?)?)\s*:|[A-Z][\w-]*(?: [\w-]+){0,3} ?: {1,3}\S))",
 )
 """A line that starts with a label, or follows a tag, is no continuation of the sentence before it."""
@@ -85,14 +87,14 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
 
 
-MARKS = re.compile(r"~~[^~]{1,300}~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)([^*_]{1,300})(?<=\S)\1(?!\w)")
-LINK = re.compile(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,2000}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-TAG = re.compile(
+MARKS = regex(r"~~[^~]{1,300}~~|(?<!\w)(\*\*\*|\*\*|__|\*|_)(?=\S)([^*_]{1,300})(?<=\S)\1(?!\w)")
+LINK = regex(r"!?\[([^\[\]]{0,300})\](?:\([^()\s]{0,2000}(?: [^()]{0,200})?\)|\[[^\[\]]{0,100}\])")
+COMMENT = regex(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+TAG = regex(
     r"</?(?:img|br|p|a|b|i|em|strong|details|summary|sub|sup|kbd|div|span|ul|ol|li|h[1-6])\b[^<>]{0,800}>",
     re.IGNORECASE,
 )
-SPACE = re.compile(r"\s+")
+SPACE = regex(r"\s+")
 
 
 def plain(piece: str) -> str:

@@ -11,40 +11,41 @@ from typing import TYPE_CHECKING
 
 from digest.extract.statement import LABELLED
 from digest.markdown import plain
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.extract import Measure, Statement
 
 MOST_WORDS = 28
 
-_LEANS = re.compile(
+_LEANS = regex(
     r"(?:but|and|or|however|also|so|because|since|then|otherwise|although|though|yet|still|again|instead|alternatively|"
     r"therefore|thus|hence|moreover|besides|finally|same|not|maybe|perhaps|before|after|discussed|due)\b",
     re.IGNORECASE,
 )
-_POINTS = re.compile(
+_POINTS = regex(
     r"^(?:(?:\S+ ){0,4}?(?:this|these|it|its|they|them|there|here|he|she|i|we|you|my|our|your|others?)|that|those)\b",
     re.IGNORECASE,
 )
-_PERSON = re.compile(r"\b(?:I|I'm|I've|I'd|I'll|my|me|imo|imho|afaik)\b|~~|https?:|:$", re.IGNORECASE)
-_EMPTY = re.compile(
+_PERSON = regex(r"\b(?:I|I'm|I've|I'd|I'll|my|me|imo|imho|afaik)\b|~~|https?:|:$", re.IGNORECASE)
+_EMPTY = regex(
     r"\b(?:a few|some|several|the|its|minor|certain) (?:down-?sides?|drawbacks?|trade-?offs?|caveats?|issues?)[.]?$",
     re.IGNORECASE,
 )
-_DECIDES = re.compile(
+_DECIDES = regex(
     r"(?:cho[so]\w*|accept\w*|decid\w+|kept|keep\w*|prefer\w*|put|opt\w*|went|going|trad(?:ed|ing)|gave up|giv\w+ up|"
     r"favou?r\w*|left|leav\w+|prioriti[sz]\w*|document\w*|defer\w*|postpon\w*|avoid\w*|skip\w*|stuck|settl\w+|rul\w+|"
     r"reject\w*|dropp\w+|sacrific\w*|risk\w*|limit\w*|allow\w*|requir\w*)\b",
     re.IGNORECASE,
 )
-_CHANGES = re.compile(
+_CHANGES = regex(
     r"\d.*(?:→|->|\b(?:to|from|fast\w*|slow\w*|less|fewer|more|smaller|larger|reduc\w+|improv\w+|increas\w+|decreas\w+|"
     r"drop\w*|sav\w+|cut\w*|speed\w*|lower\w*|higher|down|up|times|resulted)\b)|"
     r"(?:reduc|improv|increas|decreas|sav|cut|halv|doubl|resulted|fell|rose|grew|speed|drop|shr[aiu]nk|took|lower|faster|slower)\w*.*\d",
     re.IGNORECASE,
 )
-_UNDER_WAY = re.compile(r"\w+ing\b", re.IGNORECASE)
-_NAMED = re.compile(r"[^\W\d]{3}")
+_UNDER_WAY = regex(r"\w+ing\b", re.IGNORECASE)
+_NAMED = regex(r"[^\W\d]{3}")
 
 
 def stands_alone(text: str, statement: Statement) -> bool:

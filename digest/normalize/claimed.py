@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.extract import numbers, same_quantity
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from digest.normalize.figures import Told
     from digest.normalize.harvest import Found
 
-_ARTICLE = re.compile(r"^(?:the|our|its|an?)\s+", re.IGNORECASE)
-_LIMIT = re.compile(r"\bSL[AO]s?\b|\btargets?\b|\bbudgets?\b|\blimits?\b", re.IGNORECASE)
+_ARTICLE = regex(r"^(?:the|our|its|an?)\s+", re.IGNORECASE)
+_LIMIT = regex(r"\bSL[AO]s?\b|\btargets?\b|\bbudgets?\b|\blimits?\b", re.IGNORECASE)
 
 
 def joined(told: Sequence[Told], found: Sequence[Found]) -> tuple[list[Entry], list[Found]]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from digest.extract import branch_keys, closing_refs, ticket_keys
 from digest.normalize import twins
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,20 +27,20 @@ _RELATIONS = {
     "duplicates": ("is the same as {}", 0.9),
     "parent": ("is part of {}", 0.8),
 }
-_CLOSES_KEY = re.compile(
+_CLOSES_KEY = regex(
     r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
     r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b"
 )
-_FOLLOWS = re.compile(
+_FOLLOWS = regex(
     r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?"
     r"|continu(?:es|ation of)|amends"
     r"|fix(?:es)? (?:a )?regression (?:from|in|of|since|introduced (?:in|by))|introduced (?:in|by))\b"
     r"[:\s]*(?:pr |pull request |commit )?((?:[\w.-]+/[\w.-]+)?#\d+|[0-9a-f]{12,40}\b)",
     re.IGNORECASE,
 )
-_FIXES_COMMIT = re.compile(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
-_NUMBERED = re.compile(r"(.*)[#!](\d+)")
-_HEX = re.compile(r"[0-9a-f]{12,40}")
+_FIXES_COMMIT = regex(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
+_NUMBERED = regex(r"(.*)[#!](\d+)")
+_HEX = regex(r"[0-9a-f]{12,40}")
 
 
 @dataclass(frozen=True, slots=True)

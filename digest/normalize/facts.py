@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from digest.extract import closing_refs
 from digest.normalize import claims, noise, paths, twins
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 Nature = Literal["feature", "speed", "fix", "removal", "change", "chore", "docs", "tests", "other"]
 
-_PREFIX = re.compile(r"^(?:\[[^\]]*\]\s*)?([a-z]+)(?:\([^)]*\))?(!)?:\s", re.IGNORECASE)
+_PREFIX = regex(r"^(?:\[[^\]]*\]\s*)?([a-z]+)(?:\([^)]*\))?(!)?:\s", re.IGNORECASE)
 _PREFIXES: dict[Nature, str] = {
     "feature": "feat feature",
     "speed": "perf",
@@ -37,7 +38,7 @@ _TYPES: dict[Nature, str] = {
 }
 _OF_TYPE = {word: nature for nature, words in _TYPES.items() for word in words.split(", ")}
 
-_AREA = re.compile(r"^[\w./{}`*, -]{1,40}:\s+")
+_AREA = regex(r"^[\w./{}`*, -]{1,40}:\s+")
 _VERBS: dict[Nature, str] = {
     "docs": r"""
         ^(?:docs?|document\w*|readme|guides?|typo)\b
@@ -87,9 +88,9 @@ _TEXTS = {
         |\[(?:ci[ ]skip|skip[ ]ci|ci-skip)\]""",
 }
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
-_VERB_RULES = [(nature, re.compile(pattern, re.IGNORECASE | re.VERBOSE)) for nature, pattern in _VERBS.items()]
-_TITLE_RULES = [(name, re.compile(pattern, _FLAGS)) for name, pattern in _TITLES.items()]
-_TEXT_RULES = [(name, re.compile(pattern, _FLAGS)) for name, pattern in _TEXTS.items()]
+_VERB_RULES = [(nature, regex(pattern, re.IGNORECASE | re.VERBOSE)) for nature, pattern in _VERBS.items()]
+_TITLE_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TITLES.items()]
+_TEXT_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TEXTS.items()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from digest.extract import Record, Statement, decision_record, statements
 from digest.normalize.story import Story
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -34,7 +34,7 @@ MOST_READ = 50
 """How many statements of a kind are worded at most, to find those that can stand alone."""
 
 _STRENGTH: dict[EvidenceKind, int] = {"ab_test": 0, "production": 1, "benchmark": 2, "unstated": 3, "estimate": 4}
-_WORD = re.compile(r"\w+")
+_WORD = regex(r"\w+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

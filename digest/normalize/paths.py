@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -41,7 +43,7 @@ _PATTERNS: dict[Place, str] = {
         \.(md|mdx|rst|txt|adoc|markdown|html|tex)$
         |(^|/)(docs?|documentation|guides?|website|book|man)/""",
 }
-_PLACES = [(place, re.compile(pattern, re.IGNORECASE)) for place, pattern in _PATTERNS.items()]
+_PLACES = [(place, regex(pattern, re.IGNORECASE)) for place, pattern in _PATTERNS.items()]
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,6 +9,7 @@ from digest.extract import ticket_keys
 from digest.markdown import aside
 from digest.model import Entry
 from digest.normalize.story import Story
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ Fate = Literal["done", "moved", "dropped", "unknown"]
 FATES: tuple[Fate, ...] = ("done", "moved", "dropped", "unknown")
 NUMBERS = ("", "once", "twice")
 
-_MOVED = re.compile(r"\s*\(moved (?:(once)|(twice)|(\d+) times)\)")
+_MOVED = regex(r"\s*\(moved (?:(once)|(twice)|(\d+) times)\)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING
 from digest.model import Activity
 from digest.normalize import claims, link, twins
 from digest.normalize.twins import Effect
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_NUMBER = re.compile(r"#\d+")
-_SAID = re.compile(
+_NUMBER = regex(r"#\d+")
+_SAID = regex(
     r"\brevert(?:s|ed|ing)?\b(?! (?:parts?|some) of)(?P<what>(?:(?!\.\s|\n\n).){1,200})", re.IGNORECASE | re.DOTALL
 )
-_CHANGE = re.compile(r"#(\d+)\b|/(?:pull|merge_requests)/(\d+)\b")
+_CHANGE = regex(r"#(\d+)\b|/(?:pull|merge_requests)/(\d+)\b")
 
 TAKEN_BACK = "taken back inside the period"
 PUT_BACK = "taken back and put back inside the period"

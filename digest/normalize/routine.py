@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import re
 
+from digest.regex import regex
+
 
 def _titles(*patterns: str) -> re.Pattern[str]:
-    return re.compile(rf"(?:{'|'.join(patterns)})", re.IGNORECASE)
+    return regex(rf"(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
 VERSION = r"[`'\"]?v?\d+(?:\.\d+)*(?:[-.+]?[a-z]+\.?\d*)?"
@@ -95,7 +97,7 @@ COSMETIC = _titles(
     r"(?:fix|update|bump|add|extend)s?\b.{0,12}\b(?:copyright|licen[cs]e (?:headers?|years?))\b.*",
 )
 
-CONSEQUENCE = re.compile(
+CONSEQUENCE = regex(
     r"\b(?:CVE-\d+|GHSA-\w+|security|vulnerab\w+|breaking|incompatib\w+|backwards?[- ]incompat\w*|MSRV"
     r"|end of (?:life|support)"
     r"|no longer (?:support\w*|work\w*|compatible)"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -15,7 +17,7 @@ FOLDERS = 2
 """How many levels of a path name a part of a project."""
 
 _KINDS = "feat|fix|docs?|chore|refactor|tests?|perf|style|ci|build"
-_AREA = re.compile(rf"^(?:[a-z]+\(([\w ./-]{{1,40}})\)!?|(?!(?:{_KINDS})!?:)([\w./-]{{2,30}})):\s", re.IGNORECASE)
+_AREA = regex(rf"^(?:[a-z]+\(([\w ./-]{{1,40}})\)!?|(?!(?:{_KINDS})!?:)([\w./-]{{2,30}})):\s", re.IGNORECASE)
 
 
 def signals(story: Story, seen: Facts) -> Iterator[str]:

@@ -6,12 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
+from digest.regex import regex
+
 Effect = Literal["lands", "reverts", "restores"]
 
 SPECIFIC_WORDS = 3
 """Fewer words than this do not tell one change from another ("Javadoc", "Use final")."""
 
-_DECORATIONS = re.compile(
+_DECORATIONS = regex(
     r"""^(?:
         \s*[\[(][^\])]{1,40}[\])][\s:–-]*          # [LANG-12], [2.x], [Backport 2.x], (doc)
       | \s*[A-Z][A-Z0-9_]+-\d+\b[\s:,.–-]*         # LANG-12:
@@ -21,14 +23,12 @@ _DECORATIONS = re.compile(
     )+""",
     re.VERBOSE,
 )
-_NUMBERS = re.compile(
+_NUMBERS = regex(
     r"\s*[\[(](?:(?:back-?port(?: of)?|cherry-?picked from|gh-|see|closes|fixes)?\s*#\d+[,\s]*)+[\])]", re.IGNORECASE
 )
-_TAKES_BACK = re.compile(
-    r"^(?:revert(?:s|ed)?|back(?:s|ed)?[ -]?out|roll(?:s|ed)?[ -]?back)\b[:\s]*(.*)$", re.IGNORECASE
-)
-_PUTS_BACK = re.compile(r"^(?:re-?land(?:s|ed)?|re-?appl(?:y|ies|ied)|un-?revert(?:s|ed)?)\b[:\s]*(.*)$", re.IGNORECASE)
-_PART = re.compile(
+_TAKES_BACK = regex(r"^(?:revert(?:s|ed)?|back(?:s|ed)?[ -]?out|roll(?:s|ed)?[ -]?back)\b[:\s]*(.*)$", re.IGNORECASE)
+_PUTS_BACK = regex(r"^(?:re-?land(?:s|ed)?|re-?appl(?:y|ies|ied)|un-?revert(?:s|ed)?)\b[:\s]*(.*)$", re.IGNORECASE)
+_PART = regex(
     r"""[\s,:;–-]*(?:
         \(?\b(?:part|step|phase|pt\.?)\s*\#?\d+(?:\s*(?:/|of)\s*(?:\d+|n))?\)?
       | [\[(]\s*\d+\s*(?:/|of)\s*(?:\d+|n)\s*[\])]
@@ -36,8 +36,8 @@ _PART = re.compile(
     )[\s,:;–-]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SCOPE = re.compile(r"\s*[A-Za-z]+\(([^)]*)\)!?:\s")
-_PARTIAL = re.compile(r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE)
+_SCOPE = regex(r"\s*[A-Za-z]+\(([^)]*)\)!?:\s")
+_PARTIAL = regex(r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE)
 _QUOTES = "\"'“”‘’`"
 
 

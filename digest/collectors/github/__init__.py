@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
@@ -13,6 +12,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from digest.config import Secret, Table
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from digest.model import Activity, Outcome
     from digest.period import Period
 
-_SCOPE = re.compile(r"(?:org:)?[A-Za-z0-9][A-Za-z0-9_-]*|[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
+_SCOPE = regex(r"(?:org:)?[A-Za-z0-9][A-Za-z0-9_-]*|[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
 
 class GitHub(Table, frozen=True):

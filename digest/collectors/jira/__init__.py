@@ -18,6 +18,7 @@ from digest.collectors.jira.site import connect, survey
 from digest.collectors.jira.ticket import fold
 from digest.collectors.jira.trouble import Trouble
 from digest.config import Secret, Table
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,7 +48,7 @@ DECLINED = (
 )
 SHOWN = 12
 
-_LOOPBACK = re.compile(r"http://(localhost|127\.[\d.]+|\[::1\])(:|/|$)")
+_LOOPBACK = regex(r"http://(localhost|127\.[\d.]+|\[::1\])(:|/|$)")
 
 
 class Jira(Table, frozen=True):

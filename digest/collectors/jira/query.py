@@ -10,6 +10,8 @@ import re
 from datetime import UTC, timedelta
 from typing import TYPE_CHECKING
 
+from digest.regex import regex
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
@@ -23,7 +25,7 @@ IN_PROGRESS = "statusCategory = 4"
 IN_ORDER = " ORDER BY key ASC"
 
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_ORDER = re.compile(
+_ORDER = regex(
     r"""(?P<kept>(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)(?:^|(?<=[\s)"']))order\s+by\s.*""",
     re.IGNORECASE | re.DOTALL,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from digest.collectors.jira.history import DONE, instant
 from digest.collectors.jira.site import Traits
 from digest.model import Activity, Link, State
 from digest.redact import redact
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,8 +37,8 @@ CHANGED = "statuscategorychangedate"
 IN_PROGRESS = "indeterminate"
 FAR = "9999"
 
-_SPRINT_TEXT = re.compile(r"\[id=(?P<id>\d+),.*?\brapidViewId=(?P<board>\d+),.*?\bstate=(?P<state>[A-Z]+),.*")
-_SPRINT_START = re.compile(r".*,startDate=(?P<start>\d{4}[^,]*),")
+_SPRINT_TEXT = regex(r"\[id=(?P<id>\d+),.*?\brapidViewId=(?P<board>\d+),.*?\bstate=(?P<state>[A-Z]+),.*")
+_SPRINT_START = regex(r".*,startDate=(?P<start>\d{4}[^,]*),")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from digest.markdown import clean
+from digest.regex import regex
 
-_BLOCK = re.compile(r"<!--.*?(?:-->|\Z)|(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)", re.DOTALL)  # templates and code
-_UNTOLD = re.compile(
+_BLOCK = regex(r"<!--.*?(?:-->|\Z)|(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)", re.DOTALL)  # templates and code
+_UNTOLD = regex(
     r"^(?:\s*(?:>|\||\#{1,6}\s|[-*]\s*\[[ xX]\]|!\[|[=*_-]{3,}$)"  # quotes, tables, headings, boxes, pictures, rules
     r"|\ {4}|\t"  # indented code
     r"|[A-Z][A-Za-z-]+:\s"  # trailers and fields
@@ -15,11 +16,9 @@ _UNTOLD = re.compile(
     r"[^\n]{0,60}[\#/]\d+).*$",
     re.MULTILINE | re.IGNORECASE,
 )
-_LINE = re.compile(
-    r"(?:<[a-z/][^>]*>|^\s*(?:[-*+•]|\d+[.)])\s+|\*+(?=\w)|(?<=[\w.!?)])\*+)", re.MULTILINE | re.IGNORECASE
-)
-_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z`\"(])")
-_NOT_TOLD = re.compile(
+_LINE = regex(r"(?:<[a-z/][^>]*>|^\s*(?:[-*+•]|\d+[.)])\s+|\*+(?=\w)|(?<=[\w.!?)])\*+)", re.MULTILINE | re.IGNORECASE)
+_END = regex(r"(?<=[.!?])\s+(?=[A-Z`\"(])")
+_NOT_TOLD = regex(
     r"(?:i\b|i'|we\b|hi\b|hello|hey|thanks|thank|see\b|note|as\b|per\b|when\b|if\b|currently|previously|before|because|"
     r"since|there\b|after\b|while|although|unfortunately|today|right now|bumps?\b|signed|co-authored|you\b|"
     r"please|todo|http|"
@@ -27,15 +26,15 @@ _NOT_TOLD = re.compile(
     r"summary|what\b|why\b|how\b|just\b)",
     re.IGNORECASE,
 )
-_PURPOSE = re.compile(
+_PURPOSE = regex(
     r",? so that (?!we\b|i\b|it\b|they\b|this\b|that\b|these\b|you\b)(?P<what>[^.;:()\n]{8,90}?)(?=[.;:(]|$)"
 )
-_FASTER = re.compile(
+_FASTER = regex(
     r"\b(?:this|which|it|now|are|is|makes?)\b[^.]{0,80}?(?P<what>(?:up to |about |around |roughly |~ ?)?"
     r"\d+(?:\.\d+)?(?:\s?[x×]|\s?%) (?:faster|smaller|less memory))\b",
     re.IGNORECASE,
 )
-_NOW = re.compile(
+_NOW = regex(
     r"(?P<what>(?:the|all|each|every|it|users?|`[^`]+`|[A-Z]\w+)\b[^.;:?!]{0,90}?\b(?:no longer|"
     r"now)\b[^.;:?!]{4,80})[.;]?"
 )
@@ -43,8 +42,8 @@ _STATUS = {
     "off by default": r"\b(?:off|disabled) by default\b(?! (?:before|until|previously))",
     "experimental": r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b",
 }
-_BREAKS = re.compile(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
-_ACTION = re.compile(r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)", re.MULTILINE | re.IGNORECASE)
+_BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
+_ACTION = regex(r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)", re.MULTILINE | re.IGNORECASE)
 TELLING = range(3, 41)
 SHORT = 14
 

@@ -11,6 +11,7 @@ from digest.normalize.word.lexicon import words
 from digest.normalize.word.sentence import RELEASED, is_clause
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from digest.normalize.story import Story
     from digest.normalize.word.titles import Title
 
-MERGED = re.compile(
+MERGED = regex(
     r"(?:\[\w+\]\s*)?(?:Merge (?:pull request|branch|branches|remote|tag|commit|\S+ into)|"
     r"Auto merge of|Rollup merge|Merged in)\b",
     re.IGNORECASE,
@@ -37,14 +38,12 @@ _EMPTY = {""} | words(
     working works
     """
 )
-_QUESTION = re.compile(
-    r"(?:should we|can we|could we|shall we|how|why|what|is it|does|do we|who|where)\b", re.IGNORECASE
-)
-_EFFECT = re.compile(r"\b(?:now|no longer|so that|faster|instead of|should|when|without)\b", re.IGNORECASE)
+_QUESTION = regex(r"(?:should we|can we|could we|shall we|how|why|what|is it|does|do we|who|where)\b", re.IGNORECASE)
+_EFFECT = regex(r"\b(?:now|no longer|so that|faster|instead of|should|when|without)\b", re.IGNORECASE)
 _FAULTS = frozenset({"bug", "fix", "defect", "regression", "incident", "hotfix"})
 _FEATURES = frozenset({"feat", "feature", "new feature", "story", "epic"})
-_PLAIN = re.compile(r"[A-Za-z][a-z'’-]*[,.:;]?|[A-Z]{2,5}|\d[\d.,%]*")
-_TRAILER = re.compile(r"[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ")
+_PLAIN = regex(r"[A-Za-z][a-z'’-]*[,.:;]?|[A-Z]{2,5}|\d[\d.,%]*")
+_TRAILER = regex(r"[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ")
 MARGIN = 1.0
 STATED = 2.0
 GOOD_LENGTH = range(4, 21)

@@ -11,6 +11,7 @@ from digest.normalize.word.finish import glossed, sentence
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.sentence import small, tell
 from digest.normalize.word.titles import read, show
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST = 24
 SHORTEST = 5
-_AREA = re.compile(
+_AREA = regex(
     r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)[A-Za-z][\w .+/:-]{1,20}", re.IGNORECASE
 )
 _KINDS = {

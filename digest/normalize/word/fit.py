@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 # From what is missed least to what is missed most.
 _PAUSES = tuple(
     map(
-        re.compile,
+        regex,
         (
             r"\s*\([^()]*\)",
             r"(?<=[a-z)])[.;]\s+(?=\S).*$",
@@ -26,8 +27,8 @@ _PAUSES = tuple(
     )
 )
 # These limit what is joined as well as what it is joined to: without them the claim would say too much.
-_LIMITED = re.compile(r"(?:,?\s+and|,\s+\w+(?:ed|s))\s.*\b(?:but|except|unless|only|without)\b")
-_BREATH = re.compile(r"(?:for|in|on|to|with|from|when|where|that|of|by|at|and|or|as|than|the|a)")
+_LIMITED = regex(r"(?:,?\s+and|,\s+\w+(?:ed|s))\s.*\b(?:but|except|unless|only|without)\b")
+_BREATH = regex(r"(?:for|in|on|to|with|from|when|where|that|of|by|at|and|or|as|than|the|a)")
 FEWEST = 5
 TOLERANCE = 6
 

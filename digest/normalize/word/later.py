@@ -12,6 +12,7 @@ from digest.normalize.word.prose import line, read_said, without_aside
 from digest.normalize.word.sentence import small, tell
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import inflect, is_base, lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.config import Wording
@@ -33,7 +34,7 @@ _WILL = (
     r"(?:['’]ll|['’]d|['’]m|['’]re| (?:will|would|can|could|should|must|need|plan|intend|hope|want|am|are|may|might|"
     r"still|also|eventually|probably|have|planning|going|hoping|intending|like|love|consider|additionally|try|to|then))"
 )
-_FRONT = re.compile(
+_FRONT = regex(
     rf"^(?:(?:{_LATER}|todo|to do|follow[- ]?ups?|next(?: steps?)?|future work|remaining(?: work| part is)?|"
     r"left(?: to do)?|intended follow[- ]?up|still|also|then|and|but|so|however|ideally|argu?ably|probably|perhaps|"
     r"maybe|i think|i guess|will(?: also)?|needs? to|should(?: also)?|"
@@ -44,25 +45,25 @@ _FRONT = re.compile(
     rf"(?:i|we){_WILL}+)[,:.]?\s+)+",
     re.IGNORECASE,
 )
-_BACK = re.compile(
+_BACK = regex(
     rf"(?:[,;(]? *(?:{_LATER})\)?|,? ?\(?(?:follow[- ]?up|separate pr|tbd|todo)\)?|"
     r",? (?:i['’]m|i am|we are|we['’]re) (?:planning|going)\b.*|[,;.–—-]\s*follow up\b.*|,? which will be \w+|"
     r",? (?:is|are) (?:left|deferred|postponed|planned|still (?:to do|missing|open))\b.*)+[.)]?$",
     re.IGNORECASE,
 )
-_MIDDLE = re.compile(rf" (?:in|as|for) (?:an?|another|the) (?:{_WHEN}) (?:{_THING})\b(?= \w)", re.IGNORECASE)
+_MIDDLE = regex(rf" (?:in|as|for) (?:an?|another|the) (?:{_WHEN}) (?:{_THING})\b(?= \w)", re.IGNORECASE)
 _TO_BE_DONE = (
-    re.compile(
+    regex(
         r"(?P<what>[^,;:]{2,60}?) (?:will|should|can|must|could|needs? to|has to|have to|is to|are to) "
         r"(?:then |also |later |eventually )?be (?P<verb>[a-z-]+)(?P<rest>\b.*)",
         re.IGNORECASE,
     ),
-    re.compile(
+    regex(
         r"(?P<what>[^,;:]{2,60}?) (?:is|are) not (?:yet |currently )?(?P<verb>\w+ed)(?: yet)?(?P<rest>\b.*)",
         re.IGNORECASE,
     ),
 )
-_POINTS_BACK = re.compile(
+_POINTS_BACK = regex(
     r"(?:\S+ ){0,2}(?:this|that|it|those|these|them|one)|that's .*|"
     r"(?:this|that|it) (?:is|was|will|can|could|should)\b.*|\S+",
     re.IGNORECASE,

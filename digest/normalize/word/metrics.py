@@ -11,6 +11,7 @@ from digest.normalize.word.lexicon import words
 from digest.normalize.word.prose import line, named, read_said, with_subject, without_aside
 from digest.normalize.word.sentence import capital, is_clause, small, tell
 from digest.normalize.word.verbs import lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.config import Wording
@@ -31,11 +32,11 @@ _ABOUT = (
     r"(?:(?P<about>(?:up to|as much as|at least|at most|more than|less than|about|around|approximately|approx\.?|"
     r"roughly|nearly|almost|over|under|some|~|≈|(?<![-=])>|<|≥|≤)\s*)+)?"
 )
-_UNSURE = re.compile(
+_UNSURE = regex(
     r"\b(?:not (?:statistically )?significant|inconclusive|within (?:the )?noise|no significant)\b", re.IGNORECASE
 )
-_TABLE = re.compile(r"\|.*\||-{4,}|={4,}|\t")
-_COMPARED = re.compile(
+_TABLE = regex(r"\|.*\||-{4,}|={4,}|\t")
+_COMPARED = regex(
     r"\b(?:faster|slower|smaller|larger|less|fewer|more|reduction|increase|improvement|regression|speed-?up)\b",
     re.IGNORECASE,
 )

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 
 from digest.normalize.word.lexicon import words
+from digest.regex import regex
 
 _EDGE = r"(?:(?<=\s)|^)"
 
-EMOJI = re.compile(
+EMOJI = regex(
     "[\U0001f000-\U0001faff\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299\u200d\u20e3\ufe0e\ufe0f"
     f"\U000e0000-\U000e007f\ue000-\uf8ff]|{_EDGE}:[a-z0-9_+-]+:(?=\\s|$)"
 )
 
 # Prefixes, in the order in which they are tried.
-UNFINISHED = re.compile(r"(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?\s*", re.IGNORECASE)
-TAG = re.compile(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
-CONVENTIONAL = re.compile(
+UNFINISHED = regex(r"(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?\s*", re.IGNORECASE)
+TAG = regex(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
+CONVENTIONAL = regex(
     r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,120}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
 )
-NUMBER = re.compile(
+NUMBER = regex(
     r"(?:(?:(?P<fix>fix(?:e[sd])?)|close[sd]?|resolve[sd]?|refs?|issue|bug|gh|pr)[ -]?)?"
     r"(?:\#\d+|[A-Z][A-Z0-9]+-\d+(?=:))(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`]))",
     re.IGNORECASE,
 )
-AREA = re.compile(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
+AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
 
 # Marks inside of a title, with the words that lead up to them.
 KEY = r"(?<![\w/.-])[A-Z][A-Z0-9_]{1,9}-\d{1,6}(?![\w-])"
@@ -42,12 +43,12 @@ LEADS = (
     r"refs?|references?|fix(?:e[sd])?|closes?d?|resolves?d?|related|part|follow[- ]?up|see|also|addresses|towards?|"
     r"thanks|cc|backports?|cherry-picked|per|after|since|by|in|of|for|from|to|via|and)|[,;:&-])\s+)*"
 )
-MARKED = re.compile(
+MARKED = regex(
     rf"\s*{LEADS}(?P<open>[\[(])?{LEADS}(?:\b(?:commit|issues?|bugs?|tickets?|pull request|PRs?)\s+)?"
     rf"(?P<mark>{_ISSUE}|{KEY}|{_HASH}|{_HANDLE})(?(open)[\])])"
 )
 # Whatever is left that another program would turn into a mention or a back-link.
-PING = re.compile(r"(?<!\w)@(?=\w)|\#(?=\d)")
+PING = regex(r"(?<!\w)@(?=\w)|\#(?=\d)")
 _ANNOTATIONS = words(
     """
     Autowired Beta Deprecated Disabled Experimental Extension Ignore Inject NonNull NotNull Nullable Override
@@ -56,34 +57,34 @@ _ANNOTATIONS = words(
     return returns see since staticmethod supports throws type types typing wraps inheritDoc
     """
 )
-ANNOTATION = re.compile(
+ANNOTATION = regex(
     rf"(?<![\w`])@(?:[\w.-]+/[\w./-]+|\w+(?:\.\w+)+|[A-Z]\w+(?=\()|(?:{'|'.join(sorted(_ANNOTATIONS))})\b)(?:\([^)]*\))?"
 )
-URL = re.compile(
+URL = regex(
     r"(?P<lead>(?:\b(?:as|at|by|for|from|in|of|on|see|to|via|with|and|the)\s+)*)"
     r"[(<\[]?\bhttps?://(?:www\.)?(?P<host>[^\s/?\#)>\]]+)[^\s)>\]]*[)>\]]?",
     re.IGNORECASE,
 )
 
 # What may be left at the end.
-NUMBERS = re.compile(r"(?:\s*\(\#\d+\))+\s*$")
-EMPTY = re.compile(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
-TRAILER = re.compile(
+NUMBERS = regex(r"(?:\s*\(\#\d+\))+\s*$")
+EMPTY = regex(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
+TRAILER = regex(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"
     r"|\((?:backport|cherry[- ]pick(?:ed)?|fix(?:es)?|closes?|resolves?|refs?|see|via|[\d.x]+ backport)[^)]*\)"
     r"|\(GH-\d+\)|\((?:major|minor|patch)\))\s*$",
     re.IGNORECASE,
 )
-FILLER = re.compile(
+FILLER = regex(
     r",?\s*(?:and|&|\+|plus)\s+"
     r"(?:(?:a few|do|some|other|various|misc|minor|small|more|additional)\s+)+"
     r"(?:other |code )?(?:improvements?|fix(?:es)?|changes|clean-?ups?|tweaks|things|stuff|updates|nits)\.?$",
     re.IGNORECASE,
 )
-LOOSE_END = re.compile(r"\s*(?:\.{2,}|…|[,;:.!]|\s[-–—&+]|\band|\.\s+(?:this|it|that))\s*$", re.IGNORECASE)
+LOOSE_END = regex(r"\s*(?:\.{2,}|…|[,;:.!]|\s[-–—&+]|\band|\.\s+(?:this|it|that))\s*$", re.IGNORECASE)
 
-EMPHASIS = re.compile(r"(?<![\w*`/])\*{1,2}(\w[^*`]*\w)\*{1,2}(?![\w*`/])")
-ROLE = re.compile(_EDGE + r"(?::[a-z]+)?:[a-z]+:`([^`]+)`")
-LINKED = re.compile(r"\[(`[^`]+`)\](?!\()")
-CODE = re.compile(r"`([^`]+)`")
+EMPHASIS = regex(r"(?<![\w*`/])\*{1,2}(\w[^*`]*\w)\*{1,2}(?![\w*`/])")
+ROLE = regex(_EDGE + r"(?::[a-z]+)?:[a-z]+:`([^`]+)`")
+LINKED = regex(r"\[(`[^`]+`)\](?!\()")
+CODE = regex(r"`([^`]+)`")

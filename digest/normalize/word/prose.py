@@ -10,14 +10,15 @@ from digest.normalize.word.lexicon import AUXILIARIES
 from digest.normalize.word.sentence import is_clause, small
 from digest.normalize.word.titles import Title, read, read_prose
 from digest.normalize.word.verbs import lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.config import Wording
 
 LONGEST_SUBJECT = 5
 
-_BOX = re.compile(r"^\s*(?:[-*+•]|\d+[.)])?\s*\[[ xX]?\]\s*|^\s*(?:[-*+•]|\d+[.)])\s+")
-_ASIDE = re.compile(
+_BOX = regex(r"^\s*(?:[-*+•]|\d+[.)])?\s*\[[ xX]?\]\s*|^\s*(?:[-*+•]|\d+[.)])\s+")
+_ASIDE = regex(
     r"^\(?(?:(?:but|however|also|so|and|unfortunately|admittedly|note that|of course|again|still|hacky|anyway|"
     r"for now|imo|imho|after (?:careful )?consideration|in (?:the end|practice|general)|personally|"
     r"basically|first|second|finally|"
@@ -25,11 +26,11 @@ _ASIDE = re.compile(
     r"i(?:['’]d| would| do)? (?:think|guess|believe|feel|argue|suppose)(?: that)?),?\s+)+",
     re.IGNORECASE,
 )
-_THIS = re.compile(
+_THIS = regex(
     r"(?:this|it|that)(?: (?:pr|patch|change|commit|approach|solution|choice|design choice))?(?=\s|['’]s)",
     re.IGNORECASE,
 )
-_SEEN = re.compile(
+_SEEN = regex(
     r"^(?:i|we) (?:haven['’]t|have not|didn['’]t|did not) (?:observed?|see|seen|noticed?|found|find)(?: any)? (.+)",
     re.IGNORECASE,
 )

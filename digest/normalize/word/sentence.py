@@ -10,47 +10,48 @@ from digest.normalize.word import lexicon
 from digest.normalize.word.chain import chained, verb_at
 from digest.normalize.word.nouns import NOUNS_TOO
 from digest.normalize.word.verbs import inflect, is_base, lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.normalize.word.titles import Title
     from digest.normalize.word.verbs import Form
 
 _FORM: dict[str, Form] = {"past": "past", "present": "third", "imperative": "base", "ongoing": "ing"}
-_SUBJECT = re.compile(
+_SUBJECT = regex(
     r"(?:(?:this|the|that) (?:pr|mr|patch|change|changeset|commit|pull request|merge request|branch|pr's)|this|we|i)"
     r"(?: (?:now|also|simply|just|will|basically|changes? (?:aims|tries) to))*\s+(?=\w)",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(
+_NEGATED = regex(
     r"(?:do not|don[’']?t|dont)\s+(?:(?:ever|try to|attempt to)\s+)?"
     r"(?P<how>(?!apply|reply|supply|rely|multiply|imply)[a-z]+ly\s+)?(?P<verb>[a-z-]+)(?=\s|$)",
     re.IGNORECASE,
 )
-_REVERT = re.compile(
+_REVERT = regex(
     r"(?P<again>re-?apply|re-?land|revert[\s:\"“']+revert|revert)(?:ed|s)?:?\s+[\"“']+(?P<what>.+?)[\"”'.]*",
     re.IGNORECASE,
 )
-_SHOULD = re.compile(
+_SHOULD = regex(
     r"(?P<subject>(?!it\b|we\b|you\b|this\b|there\b)[^\s,]+(?: [^\s,]+){0,6}?) (?:should|must) "
     r"(?P<not>not |never |no longer )?(?P<how>(?:also|always|only|instead|still) )?"
     r"(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
 _THEIRS = {"my": "their", "me": "them", "I": "they", "myself": "themselves"}
-_STORY = re.compile(
+_STORY = regex(
     r"as an? (?P<role>[\w -]{2,30}?),? i (?:want|would like|need|wish)(?: to)?(?: be able to)? (?P<what>.+)",
     re.IGNORECASE,
 )
-RELEASED = re.compile(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
+RELEASED = regex(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
 # Said of what was merged, these can only be what is mended.
-_FAULT = re.compile(
+_FAULT = regex(
     r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|was|were|doesn['’]t|does not|don['’]t|do not|fails?|"
     r"crash(?:es)?|hangs?|leaks?|overflows?|cannot|can['’]t|misses|sometimes|wrong(?:ly)?|incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
     r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
     re.IGNORECASE,
 )
 _TO_VERB = 2
-_SUPPORT = re.compile(
+_SUPPORT = regex(
     r"(?:(?:initial|basic|experimental|partial|preliminary|full|native) )?support (?:for|of)\b", re.IGNORECASE
 )
 

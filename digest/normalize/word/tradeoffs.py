@@ -20,6 +20,7 @@ from digest.normalize.word.prose import (
 from digest.normalize.word.sentence import form_of, is_clause, small, tell
 from digest.normalize.word.titles import HELD, Title, without_marks
 from digest.normalize.word.verbs import inflect, lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.config import Wording
@@ -27,36 +28,34 @@ if TYPE_CHECKING:
 
 LONGEST = 140
 
-_WE = re.compile(
+_WE = regex(
     r"(?:i|we)(?:['’]ve| have)?\s+(?:(?:also|just|only|therefore|finally|then|ended up|still|deliberately)\s+)*",
     re.IGNORECASE,
 )
-_COULD = re.compile(r"(?:i|we) could(?: also| have| instead)* (?P<what>[^,;]+?),? but (?P<why>.+)", re.IGNORECASE)
-_DOWNSIDE = re.compile(
+_COULD = regex(r"(?:i|we) could(?: also| have| instead)* (?P<what>[^,;]+?),? but (?P<why>.+)", re.IGNORECASE)
+_DOWNSIDE = regex(
     r"(?:(?:the|one|a|another|other|its|main|only|big|biggest|small) )*"
     r"(?:down-?side|drawback|cost|price|caveat|trade-?off|disadvantage|limitation|penalty)s?"
     r"(?: (?:of|to|with|here)\b[^,;]{0,60}?)?(?: is| are|:)(?P<that> that)? "
     r"(?!favou?rable|worth|acceptable|fine\b|ok\b)(?P<what>.+)",
     re.IGNORECASE,
 )
-_FORCED = re.compile(r"(?:we|i|you) (?:now )?(?:have|need) to (?P<verb>[a-z-]+)", re.IGNORECASE)
-_ALTERNATIVE = re.compile(
+_FORCED = regex(r"(?:we|i|you) (?:now )?(?:have|need) to (?P<verb>[a-z-]+)", re.IGNORECASE)
+_ALTERNATIVE = regex(
     r"(?:an?|the|one|another) (?:other )?(?:alternative|option|approach)(?: approach| solution)?"
     r"(?: we considered| here)? (?:would be|would have been|was|is|could be)(?: to)? (?P<what>.+)",
     re.IGNORECASE,
 )
-_GIVES = re.compile(
+_GIVES = regex(
     r"^(?:(?:this|it|that|we|i)(?: (?:pr|change|patch))? )?"
     r"(?:trad(?:es?|ing)(?: off)?|accept(?:s|ing)?|giv(?:es?|ing) up|sacrific(?:es?|ing)|los(?:es?|ing)|pays?) ",
     re.IGNORECASE,
 )
-_COMES = re.compile(
-    r"(?:[^,]{0,20}, )?(?:this|that|it|which)(?: (?:pr|change|patch))? (?:comes|is|does)\b.*", re.IGNORECASE
-)
-_TAIL = re.compile(r",? (?:which|but|so|and on|while|although)\b.*$|,$", re.IGNORECASE)
-_AT_COST = re.compile(r"\bat (?:the|a) (?:cost|expense|price)\b|\bin exchange for\b|\btrad\w+", re.IGNORECASE)
-_CHOSEN = re.compile(r"\s*\(chosen\b[^)]*\)")
-_WHY = re.compile(r"(?:to|since|because|so|for|as)\b", re.IGNORECASE)
+_COMES = regex(r"(?:[^,]{0,20}, )?(?:this|that|it|which)(?: (?:pr|change|patch))? (?:comes|is|does)\b.*", re.IGNORECASE)
+_TAIL = regex(r",? (?:which|but|so|and on|while|although)\b.*$|,$", re.IGNORECASE)
+_AT_COST = regex(r"\bat (?:the|a) (?:cost|expense|price)\b|\bin exchange for\b|\btrad\w+", re.IGNORECASE)
+_CHOSEN = regex(r"\s*\(chosen\b[^)]*\)")
+_WHY = regex(r"(?:to|since|because|so|for|as)\b", re.IGNORECASE)
 LABEL = 4
 
 

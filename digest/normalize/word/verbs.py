@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from typing import Literal
 
 from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, words
+from digest.regex import regex
 
 Form = Literal["base", "third", "past", "ing"]
 
 BASES = CHANGES | HABITS
-_PREFIX = re.compile(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
-_COINED = re.compile(r"(?:[a-z]{2,3}-)?[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
+_PREFIX = regex(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
+_COINED = regex(r"(?:[a-z]{2,3}-)?[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
 _NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
-_CLOSED = re.compile(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
+_CLOSED = regex(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
 
 
 def is_base(word: str) -> bool:
