@@ -107,6 +107,10 @@ class Outbox:
             self._save(journal, "nothing was sent")
             return _judge(journal, Receipt(detail=f"everybody has it already; {delivery.name} sent nothing"))
 
+    def untried(self, message: Message, delivery: Delivery) -> tuple[str, ...]:
+        """Those who were never sent it, or to whom an attempt came to nothing for a reason of ours."""
+        return tuple(self._load(message, delivery).in_state("pending"))
+
     def _deliver(self, message: Message, delivery: Delivery, journal: _Journal, todo: tuple[str, ...]) -> Receipt:
         """Send, with the journal on the disk before and after. Whatever ends this early leaves `sending` there."""
         journal.move(todo, "sending")

@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING
 
 from digest import archive, draft, pipeline
 from digest.audience import evidence_of
-from digest.errors import DigestError, DraftError, PartlyDone, PersonNeeded
+from digest.errors import DraftError, PersonNeeded
 from digest.issue import Issue, of_period
-from digest.outbox import Outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from digest.archive import Edition
-    from digest.deliveries import Message, Receipt
+    from digest.deliveries import Message
     from digest.draft import Draft
     from digest.model import Digest
     from digest.period import Period
@@ -92,7 +91,7 @@ def check_obstacles(found: Iterable[Obstacle], label: str, allowed: Iterable[str
         raise PersonNeeded(f"{label} is not published:\n{lines}", hint)
 
 
-def publish(
+def ready(
     project: Project,
     store: Store,
     period: Period,
@@ -100,8 +99,8 @@ def publish(
     now: datetime,
     allowed: Iterable[str] = (),
     correct: bool = False,
-) -> tuple[Edition, Issue]:
-    """Freeze the draft of a period as an edition; the same words again give the edition that is there.
+) -> tuple[Draft, Issue]:
+    """The draft of a period and what it is once it goes out: the edition that is there, or the next one.
 
     Raises:
         PersonNeeded: something stands in the way, or the words differ from what was published.
@@ -110,14 +109,18 @@ def publish(
     check_obstacles((*obstacles(read.digest, now), *unapproved(project, read)), period.label, allowed)
     issue = prepared(project, store, read)
     there = archive.latest(project.published, period.slug)
-    if there and issue.number == there.number:
-        return there, issue
-    if there and not correct:
+    if there and issue.number != there.number and not correct:
         raise PersonNeeded(
             f"{period.label} was published on {there.published:%d %b %Y} and the draft differs from it",
             "--correct publishes it as a correction",
         )
-    return _freeze(issue, store, read, now), issue
+    return read, issue
+
+
+def freeze(issue: Issue, store: Store, read: Draft, now: datetime) -> Edition:
+    """Keep the issue for good; the same words again give the edition that is there."""
+    there = archive.latest(issue.project.published, issue.digest.period.slug)
+    return there if there and issue.number == there.number else _freeze(issue, store, read, now)
 
 
 def prepared(project: Project, store: Store, read: Draft) -> Issue:
@@ -152,38 +155,3 @@ def _settled(digest: Digest) -> Digest:
     """The digest without marks of review: what goes out is sure."""
     sections = tuple(replace(s, entries=tuple(replace(e, sure=True) for e in s.entries)) for s in digest.sections)
     return replace(digest, sections=sections)
-
-
-def deliver(
-    project: Project,
-    issue: Issue,
-    say: Callable[[str, Receipt], None],
-    *,
-    resend: bool = False,
-    mark_sent: bool = False,
-    dry_run: bool = False,
-) -> None:
-    """Hand every delivery that has not had it the message for its audience; `say` is told of each.
-
-    Raises:
-        PersonNeeded: of one it is not known whether it arrived.
-        PartlyDone: some deliveries failed, the others have it.
-        DigestError: all failed.
-    """
-    outbox = Outbox(project.published / ".outbox")
-    failed: list[DigestError] = []
-    deliveries = project.deliveries()
-    for delivery in deliveries:
-        try:
-            message = issue.message(project.audience_of(delivery.name))
-            receipt = outbox.send(message, delivery, resend=resend, mark_sent=mark_sent, dry_run=dry_run)
-            say(delivery.name, receipt)
-        except DigestError as error:
-            failed.append(error)
-    worst = next(
-        (e for e in failed if isinstance(e, PersonNeeded)), failed[0] if len(failed) == len(deliveries) else None
-    )
-    if worst:
-        raise worst
-    if failed:
-        raise PartlyDone("\n".join(str(error) for error in failed))

@@ -29,7 +29,7 @@ FLOORS = [
         "explain",
         "schedule",
     },
-    {"issue", "pipeline", "history", "project", "publishing", "standing"},
+    {"issue", "pipeline", "history", "project", "publishing", "sending", "standing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]

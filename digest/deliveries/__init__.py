@@ -82,7 +82,11 @@ class Receipt:
 
 
 class Delivery(Protocol):
-    """What the pipeline asks of a way out."""
+    """What the pipeline asks of a way out.
+
+    Two more methods are used where a delivery has them: `preview(message) -> str` says in a few lines what would be
+    sent, for `--dry-run`; `addressed(to)`, of those that write to people by name, gives the same way to other people.
+    """
 
     name: str
     root: Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from digest.config import Table
 from digest.deliveries import check_places
 from digest.deliveries.file import PLACES, check_folder, fill, put
-from digest.deliveries.message import check_head, head_of, to_mail
+from digest.deliveries.message import check_head, head_of, outline, to_mail
 
 if TYPE_CHECKING:
     from digest.deliveries import Message, Receipt
@@ -44,6 +44,11 @@ class Eml(Table, frozen=True):
     def deliver(self, message: Message, to: tuple[str, ...]) -> Receipt:
         """Write the file."""
         return put(fill(self.root, self.path, message), to_mail(message, head_of(self), "template"), to)
+
+    def preview(self, message: Message) -> str:
+        """The head and the sizes of the mail in the file."""
+        envelope = f"none, a mail in {fill(self.root, self.path, message)}"
+        return outline(to_mail(message, head_of(self), "template"), message, envelope)
 
     def check(self) -> str:
         """Whether the folder can be written."""

@@ -38,8 +38,14 @@ class File(Table, frozen=True):
 
     def deliver(self, message: Message, to: tuple[str, ...]) -> Receipt:
         """Write the file."""
-        text = {"markdown": message.markdown, "text": message.text, "html": message.html}[self.format]
-        return put(fill(self.root, self.path, message), text.encode(), to)
+        return put(fill(self.root, self.path, message), self._data(message), to)
+
+    def preview(self, message: Message) -> str:
+        """The file and its size."""
+        return f"  {fill(self.root, self.path, message)}: {len(self._data(message)):,} bytes of {self.format}"
+
+    def _data(self, message: Message) -> bytes:
+        return {"markdown": message.markdown, "text": message.text, "html": message.html}[self.format].encode()
 
     def check(self) -> str:
         """Whether the folder can be written."""

@@ -15,7 +15,7 @@ import msgspec
 from digest.config import Table
 from digest.deliveries import Receipt
 from digest.deliveries.login import Login, check_login, reason, verified, xoauth2
-from digest.deliveries.message import address, check_head, head_of, message_id, to_mail
+from digest.deliveries.message import address, check_head, head_of, message_id, outline, to_mail
 from digest.errors import DigestError, TryLater
 from digest.regex import regex
 
@@ -74,6 +74,11 @@ class Imap(Table, frozen=True):
         if kind != "OK":
             raise DigestError(f"{self._place}: {drafts} takes no draft: {reason(said[0])}")
         return Receipt(accepted=to, detail=f"it lies in {drafts}")
+
+    def preview(self, message: Message) -> str:
+        """The head and the sizes of the draft."""
+        envelope = f"none, a draft of {self.login.user} at {self._place}"
+        return outline(to_mail(message, head_of(self), "draft"), message, envelope)
 
     def check(self) -> str:
         """Connect, log in and find the drafts."""

@@ -188,3 +188,11 @@ def _read_back(raw: bytes, names: list[str], head: Head) -> None:
     meant = [] if head.bcc else [address(text).addr_spec for text in head.to]
     if sorted(read.keys()) != sorted(names) or to != meant:
         raise DigestError("the mail would have other headers than it was given; it is not sent", "look at its subject")
+
+
+def outline(raw: bytes, message: Message, envelope: str) -> str:
+    """A mail for a person who looks before it goes: its envelope, its full head and how large it is."""
+    head = raw.partition(b"\r\n\r\n")[0].decode("ascii", "replace").replace("\r\n", "\n")
+    lines = "\n".join(f"  | {line}" for line in head.split("\n"))
+    text, html = len(message.text.encode()), len(message.html.encode())
+    return f"  envelope: {envelope}\n{lines}\n  sizes: text {text:,}, HTML {html:,}, the mail {len(raw):,} bytes"

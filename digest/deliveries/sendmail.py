@@ -12,7 +12,7 @@ import msgspec
 from digest.config import Table
 from digest.deliveries import Receipt
 from digest.deliveries.login import reason
-from digest.deliveries.message import address, check_head, head_of, mailboxes, to_mail
+from digest.deliveries.message import address, check_head, head_of, mailboxes, outline, to_mail
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -60,6 +60,15 @@ class Sendmail(Table, frozen=True):
         if done.returncode < 0:
             return Receipt(detail=f"{self.command} was killed")
         raise DigestError(f"{self.command}: {said}")
+
+    def addressed(self, to: tuple[str, ...]) -> Sendmail:
+        """The same way to other people."""
+        return msgspec.structs.replace(self, to=to)
+
+    def preview(self, message: Message) -> str:
+        """The envelope, the head and the sizes of the mail."""
+        envelope = f"from {address(self.sender).addr_spec} to {', '.join(self.recipients())} by {self.command}"
+        return outline(to_mail(message, head_of(self), "send"), message, envelope)
 
     def check(self) -> str:
         """Whether the command is there."""

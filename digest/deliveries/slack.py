@@ -70,6 +70,11 @@ class Slack(Table, frozen=True):
             return Receipt(detail=said)
         raise DigestError(f"{self.name}: Slack refused it: {said}", "a webhook that was removed answers 403 or 404")
 
+    def preview(self, message: Message) -> str:
+        """How large the post is."""
+        data = payload(message, links=self.links)
+        return f"  {len(data['blocks'])} blocks, {len(json.dumps(data).encode()):,} bytes of JSON"
+
     def check(self) -> str:
         """Whether the secret can be read; nothing is posted."""
         if not self.webhook.reveal(self.root).startswith(("https://", "http://127.0.0.1")):

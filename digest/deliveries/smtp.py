@@ -12,7 +12,7 @@ import msgspec
 from digest.config import Table
 from digest.deliveries import Receipt
 from digest.deliveries.login import Login, Security, check_login, reason, verified, xoauth2
-from digest.deliveries.message import address, check_head, head_of, mailboxes, to_mail
+from digest.deliveries.message import address, check_head, head_of, mailboxes, outline, to_mail
 from digest.errors import DigestError, TryLater
 
 if TYPE_CHECKING:
@@ -79,6 +79,15 @@ class Smtp(Table, frozen=True):
             return Receipt(accepted=accepted, refused=refused, deferred=deferred, detail=verdict)
         (deferred if code // 100 == LATER else refused).update(dict.fromkeys(accepted, verdict))
         return Receipt(refused=refused, deferred=deferred)
+
+    def addressed(self, to: tuple[str, ...]) -> Smtp:
+        """The same way to other people."""
+        return msgspec.structs.replace(self, to=to)
+
+    def preview(self, message: Message) -> str:
+        """The envelope, the head and the sizes of the mail."""
+        envelope = f"from {address(self.sender).addr_spec} to {', '.join(self.recipients())} by {self._place}"
+        return outline(to_mail(message, head_of(self), "send"), message, envelope)
 
     def check(self) -> str:
         """Connect, encrypt and log in."""

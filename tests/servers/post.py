@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import socket
+from collections.abc import Callable
 from typing import Any, Literal, Self
 
 from aiosmtpd.controller import Controller
@@ -21,12 +22,16 @@ Kind = Literal["starttls", "tls", "none"]
 
 
 class Post:
-    """A running server; `taken` has (recipients, the mail) of each transaction, `logins` the attempts to log in."""
+    """A running server; `taken` has (recipients, the mail) of each transaction, `logins` the attempts to log in.
+
+    `watch` is told how far a transaction is: `MAIL`, `RCPT`, `DATA` (the mail has come) and `taken`.
+    """
 
     def __init__(self, kind: Kind, tls: Tls, *, login: bool = True, host: str = "127.0.0.1", without: str = "") -> None:
         self.taken: list[tuple[list[str], bytes]] = []
         self.logins: list[str] = []
         self.fault: Fault = ""
+        self.watch: Callable[[str], object] = lambda _: None
         with socket.socket() as free:
             free.bind((host, 0))
             self.port: int = free.getsockname()[1]
@@ -67,6 +72,7 @@ class Post:
 
     async def handle_MAIL(self, *given: Any) -> str:  # noqa: N802 - the name of the command
         """The sender."""
+        self.watch("MAIL")
         envelope, sender = given[2], given[3]
         if self.fault == "no sender":
             return "553 5.7.1 that is not you"
@@ -75,6 +81,7 @@ class Post:
 
     async def handle_RCPT(self, *given: Any) -> str:  # noqa: N802
         """A recipient."""
+        self.watch("RCPT")
         server, envelope, who = given[0], given[2], given[3]
         if self.fault == "lost early":
             server.transport.abort()
@@ -88,12 +95,14 @@ class Post:
 
     async def handle_DATA(self, *given: Any) -> str:  # noqa: N802
         """The mail."""
+        self.watch("DATA")
         server, envelope = given[0], given[2]
         if self.fault == "later":
             return "451 4.3.0 disk is full"
         if self.fault == "never":
             return "554 5.7.1 looks like spam"
         self.taken.append((list(envelope.rcpt_tos), bytes(envelope.content)))
+        self.watch("taken")
         if self.fault == "lost":
             server.transport.abort()
         return "250 2.0.0 queued"
