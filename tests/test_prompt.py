@@ -1,233 +1,311 @@
-"""Review in the terminal: each answer is saved at once, nothing that was written is lost."""
-
 from __future__ import annotations
 
-import os
-import signal
-import stat
-import sys
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import pexpect
 import pytest
 
 from digest import draft, prompt
-from digest.model import Digest, Entry, Section
-from digest.period import Period
-from tests.conftest import Clone
+from digest.errors import DraftError
+from digest.model import Entry
+from tests.test_draft import SHOP
 
-PERIOD = Period(first=date(2026, 2, 9), end=date(2026, 2, 23))
-GUESS = Entry(text="Chose freshness over speed.", refs=("hub:acme/shop#7~tradeoff-1",), sure=False)
-SURE = Entry(text="Accepted more files.", refs=("hub:acme/shop#8~tradeoff-1",))
-DONE = Entry(text="Added refunds.", refs=("hub:acme/shop#8",))
-SHOP = Digest(
-    title="Shop",
-    period=PERIOD,
-    sections=(
-        Section(name="progress", entries=(DONE,)),
-        Section(name="tradeoffs", entries=(SURE, GUESS)),
-        Section(name="metrics"),
-        Section(name="next"),
-    ),
-)
+KEPT = "Chose 95% freshness over 100%."
+TABLE = "Kept the old table for reads."
+
+
+@dataclass
+class Script:
+    """A person who answers from a list, and hears everything."""
+
+    answers: list[str | type[BaseException] | Callable[[], str]]
+    heard: list[str] = field(default_factory=list)
+
+    def say(self, line: str) -> None:
+        """Hear a line."""
+        self.heard.append(line)
+
+    def ask(self, question: str) -> str:
+        """Give the next answer, or do what stands in its place."""
+        self.heard.append(question)
+        answer = self.answers.pop(0)
+        if isinstance(answer, type):
+            raise answer
+        return answer if isinstance(answer, str) else answer()
+
+    def terminal(self, environ: dict[str, str] | None = None) -> prompt.Terminal:
+        """A terminal at which this person sits; its edits are plain questions."""
+        desk = prompt.terminal(self.say, environ=environ or {"ACCESSIBLE": "1"})
+        return replace(desk, ask=self.ask)
 
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A draft with a trade-off that is sure and one that is a guess."""
-    path = tmp_path / "draft.md"
+    """A draft with two guesses."""
+    path = tmp_path / "w.md"
     draft.save(path, draft.write(SHOP), None)
     return path
 
 
-class Person:
-    """Answers from a list; notes what was said."""
-
-    def __init__(self, *answers: str | BaseException, plain: bool = False, words: str | None = None) -> None:
-        self.answers: Iterator[str | BaseException] = iter(answers)
-        self.said: list[str] = []
-        self.words = words
-        self.desk = prompt.Desk(
-            say=self.said.append,
-            ask=self.answer,
-            edit=lambda text: None if words is None else words.replace("{}", text),
-            evidence=lambda entry: [f"facts of {entry.refs[0]}"],
-            preview=lambda digest: f"preview of {digest.title}",
-            plain=plain,
-        )
-
-    def answer(self, _question: str) -> str:
-        """The next answer; the end of the list is the end of the input."""
-        try:
-            given = next(self.answers)
-        except StopIteration:
-            raise EOFError from None
-        if isinstance(given, BaseException):
-            raise given
-        return given
+def answer(
+    file: Path, *answers: str | type[BaseException] | Callable[[], str], all_lines: bool = False
+) -> tuple[prompt.Result, Script]:
+    """Review with these answers."""
+    script = Script(list(answers))
+    return prompt.review(file, desk=script.terminal(), all_lines=all_lines), script
 
 
-def entries(file: Path) -> list[tuple[str, bool]]:
-    """The trade-offs of the file: words, sure."""
-    return [(e.text, e.sure) for e in draft.read(draft.load(file)[0]).digest.section("tradeoffs").entries]
+def guesses(file: Path) -> list[str]:
+    """What is undecided in the file."""
+    return [entry.text for entry in draft.undecided(draft.read(file.read_text(encoding="utf-8")))]
 
 
-def test_it_begins_at_the_first_undecided(file: Path) -> None:
-    """What is sure needs no answer; keeping the guess decides it."""
-    person = Person("k")
-    left = prompt.review(file, person.desk)
+def said(file: Path, name: str = "tradeoffs") -> list[str]:
+    """What the lines of a section say in the file."""
+    return [
+        e.text
+        for s in draft.read(file.read_text(encoding="utf-8")).digest.sections
+        if s.name == name
+        for e in s.entries
+    ]
 
-    assert (0, [(SURE.text, True), (GUESS.text, True)]) == (left, entries(file))
+
+def test_every_answer_is_in_the_file_before_the_next_question(file: Path) -> None:
+    """Keep, reword: what is on the disk when the next question is asked."""
+    seen: list[list[str]] = []
+
+    def look() -> str:
+        seen.append(guesses(file))
+        return "q"
+
+    answer(file, "k", look)
+    result, _ = answer(file, "e", "Reads stay on the old table.", look)
+
+    assert ([[TABLE], []], 0, True) == (seen, result.left, result.finished)
+    assert [KEPT, "Reads stay on the old table."] == said(file)
+
+
+def test_it_goes_on_at_the_first_note_that_is_undecided(file: Path) -> None:
+    """Broken off by the end of input, a review goes on where it was."""
+    first, _ = answer(file, "k", EOFError)
+    second, script = answer(file, EOFError)
+
+    assert (prompt.Result(kept=1, left=1), prompt.Result(left=1)) == (first, second)
+    assert ["Trade-off 2 of 2   from 0123456789ab (git)   [guess]", f"  {TABLE}"] == script.heard[1:3]
+
+
+def test_a_draft_without_guesses_has_nothing_to_ask(file: Path) -> None:
+    """Where all is decided the end is shown at once; with all lines, each is shown."""
+    draft.save(file, draft.keep_all(file.read_text(encoding="utf-8")), draft.load(file)[1])
+    done, script = answer(file, "")
+    _, every = answer(file, "l", "l", "l", "l", "l", "q", all_lines=True)
+
+    assert (True, "Nothing is left to decide.") == (done.finished, script.heard[1])
+    assert ["Trade-off 1 of 5", "Trade-off 2 of 5", "Progress 3 of 5", "Progress 4 of 5", "Next step 5 of 5"] == [
+        line.split("   ")[0] for line in every.heard if " of 5   " in line
+    ]
+
+
+def test_a_dropped_note_is_gone_and_undo_brings_it_back(file: Path) -> None:
+    """Undo puts file, place and counts back to before the last answer."""
+    fresh = file.read_text(encoding="utf-8")
+    result, _ = answer(file, "d", "u", "q")
+
+    assert (fresh, prompt.Result(left=2)) == (file.read_text(encoding="utf-8"), result)
+
+    result, _ = answer(file, "d", "q")
+
+    assert (prompt.Result(dropped=1, left=1), [TABLE]) == (result, said(file))
+
+
+def test_a_new_line_stands_in_the_section_of_the_note(file: Path) -> None:
+    """`new` adds a line of the person's own; without words nothing is added."""
+    answer(file, "n", "", "n", "Paid for it later.", "q")
+
+    assert [KEPT, TABLE, "Paid for it later."] == said(file)
+
+
+def test_back_later_and_numbers_lead_through_the_notes(file: Path) -> None:
+    """Every note can be reached, and numbers beyond the last are told so."""
+    _, script = answer(file, "l", "b", "j", "2", "j", "7", "q")
+    shown = [line[:16] for line in script.heard if line.startswith("Trade-off ")]
+
+    assert [f"Trade-off {k} of 2" for k in (1, 2, 1, 2, 2)] == shown
+    assert "The notes have the numbers 1 to 2." in script.heard
+
+
+def test_words_of_the_source_can_be_taken(file: Path) -> None:
+    """Where a source changed under a person's words, both are shown, and either can be kept."""
+    mine = draft.reword(file.read_text(encoding="utf-8"), "#420", "One table.")
+    table = Entry(text="Moved the basket.", refs=("github:acme/shop#420",))
+    theirs = replace(
+        SHOP, sections=(replace(SHOP.sections[0], entries=(SHOP.sections[0].entries[0], table)), *SHOP.sections[1:])
+    )
+    draft.save(file, draft.merge(mine, theirs).text, draft.load(file)[1])
+    result, script = answer(file, "k", "k", "t", "q")
+
+    assert ("  The source now says: Moved the basket." in script.heard, 1) == (True, result.reworded)
+    assert "Moved the basket." == said(file, "progress")[1]
+
+
+def test_control_c_cancels_the_edit_alone(file: Path) -> None:
+    """The answer that was under way is forgotten, those before stand, the note is asked again."""
+    result, script = answer(file, "k", "e", KeyboardInterrupt, "q")
+
+    assert (prompt.Result(kept=1, left=1), [TABLE]) == (result, guesses(file))
+    assert 2 == sum(line.startswith("Trade-off 2") for line in script.heard)
+
+
+def test_an_edit_that_changes_nothing_decides_nothing(file: Path) -> None:
+    """Enter on the old words is no confirmation, and so is Enter at the question."""
+    result, _ = answer(file, "e", "", "", "q")
+
+    assert prompt.Result(left=2) == result
+
+
+def test_an_answer_goes_into_what_somebody_else_wrote_meanwhile(file: Path) -> None:
+    """The file changed under the review: their change and this answer are both in it."""
+
+    def meddle() -> str:
+        text, found = draft.load(file)
+        draft.save(file, draft.add(text, "next", "Rest."), found)
+        return "k"
+
+    result, _ = answer(file, meddle, "q")
+
+    assert ([TABLE], "Rest.", 1) == (guesses(file), said(file, "next")[-1], result.kept)
+
+
+def test_a_note_that_somebody_else_took_out_is_told(file: Path) -> None:
+    """An answer about a line that is gone changes nothing."""
+
+    def meddle() -> str:
+        text, found = draft.load(file)
+        draft.save(file, draft.drop(text, "git:0123456789ab"), found)
+        return "k"
+
+    _, script = answer(file, "l", meddle, "q")
+
+    assert ([KEPT], True) == (guesses(file), any("no longer in the draft" in line for line in script.heard))
+
+
+def test_words_that_could_not_be_saved_are_offered_again(file: Path) -> None:
+    """The file is gone: the error is said, the words are not lost, and the review goes on."""
+    text = file.read_text(encoding="utf-8")
+
+    def remove() -> str:
+        file.unlink()
+        return "Precious words."
+
+    def restore() -> str:
+        file.write_text(text, encoding="utf-8")
+        return "e"
+
+    _, script = answer(file, "e", remove, restore, "", "q")
+
+    assert ("Now: Precious words." in script.heard, ["Precious words.", TABLE]) == (True, said(file))
+
+
+def test_the_source_shows_address_and_text_without_commands_for_the_terminal(file: Path) -> None:
+    """What strangers wrote is shown, its escape sequences are not obeyed."""
+    script = Script(["s", "q"])
+    prompt.review(
+        file,
+        desk=script.terminal(),
+        evidence=lambda ref: f"\x1b]0;owned\x07Title of {ref}\n\n\x1b[2Jbody" + "\nmore" * 50,
+    )
+
+    assert [
+        "github:acme/shop#412~tradeoff-1  https://github.com/acme/shop/pull/412",
+        "  Title of github:acme/shop#412~tradeoff-1",
+        "",
+        "  body",
+    ] == script.heard[next(k for k, line in enumerate(script.heard) if "pull/412" in line) :][:4]
+    assert ("  … 13 more lines", []) == (
+        next(line for line in script.heard if "more lines" in line),
+        [line for line in script.heard if "\x1b" in line],
+    )
+
+
+def test_the_preview_is_what_would_go_out(file: Path) -> None:
+    """The callable that renders gets the text as it is by now."""
+    script = Script(["k", "p", "q"])
+    prompt.review(
+        file, desk=script.terminal(), preview=lambda text: f"{len(draft.undecided(draft.read(text)))} open\nend\x1b[2J"
+    )
+
+    assert "1 open" == script.heard[script.heard.index("end") - 1]
+
+
+def test_the_editor_gets_the_draft_at_the_line(file: Path, tmp_path: Path) -> None:
+    """$VISUAL is run on the file, at the line of the note; what it left is read again, and can be undone."""
+    editor = tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/at\nsed -i "s/Chose 95%/Took 95%/" "$2"\n', encoding="utf-8")
+    editor.chmod(0o755)
+    script = Script(["o", "q"])
+    prompt.review(file, desk=script.terminal({"ACCESSIBLE": "1", "VISUAL": str(editor), "EDITOR": "false"}))
+
+    assert ("+19\n", ["Took 95% freshness over 100%.", TABLE]) == (
+        (tmp_path / "at").read_text(encoding="utf-8"),
+        said(file),
+    )
+
+    script = Script(["o", "u", "q"])
+    prompt.review(file, desk=script.terminal({"ACCESSIBLE": "1", "EDITOR": "sed -i 's/Took/Had/'"}))
+
+    assert ["Took 95% freshness over 100%.", TABLE] == said(file)
+
+
+@pytest.mark.parametrize(("editor", "told"), [("false", "ended with 1"), ("/no/such/editor", "No such file")])
+def test_an_editor_that_fails_is_told(file: Path, editor: str, told: str) -> None:
+    """The review goes on with the file as it is."""
+    script = Script(["o", "q"])
+    result = prompt.review(file, desk=script.terminal({"ACCESSIBLE": "1", "EDITOR": editor}))
+
+    assert (True, 2) == (any(told in line for line in script.heard), result.left)
 
 
 @pytest.mark.parametrize(
-    ("answers", "words", "expected"),
+    ("environ", "plain", "bold"),
     [
-        (("e",), "Chose A over B.", [(SURE.text, True), ("Chose A over B.", True)]),
-        (("e",), "{}", [(SURE.text, True), (GUESS.text, True)]),
-        (("e",), None, [(SURE.text, True), (GUESS.text, False)]),
-        (("e",), "  ", [(SURE.text, True), (GUESS.text, False)]),
-        (("d",), None, [(SURE.text, True)]),
-        (("d", "u"), None, [(SURE.text, True), (GUESS.text, False)]),
-        (("k", "b"), None, [(SURE.text, True), (GUESS.text, True)]),
-        (("1", "d"), None, [(GUESS.text, False)]),
-        (("b", "d"), None, [(GUESS.text, False)]),
-        (
-            ("n",),
-            "Chose tests over speed.",
-            [(SURE.text, True), (GUESS.text, False), ("Chose tests over speed.", True)],
-        ),
-        (("?", "x", "99", "q"), None, [(SURE.text, True), (GUESS.text, False)]),
-        ((KeyboardInterrupt(), "k"), None, [(SURE.text, True), (GUESS.text, True)]),
+        ({"TERM": "xterm"}, False, True),
+        ({"TERM": "xterm", "NO_COLOR": "1"}, False, False),
+        ({"TERM": "dumb"}, True, False),
+        ({}, True, False),
+        ({"TERM": "xterm", "ACCESSIBLE": "1"}, True, False),
+        ({"TERM": "xterm", "ACCESSIBLE": "0"}, False, True),
     ],
 )
-def test_answers(file: Path, answers: tuple[str, ...], words: str | None, expected: list[tuple[str, bool]]) -> None:
-    """Each answer does what its letter says, and the file says so at once."""
-    prompt.review(file, Person(*answers, words=words).desk)
+def test_the_environment_says_how_to_ask(environ: dict[str, str], plain: bool, bold: bool) -> None:  # noqa: FBT001
+    """A dumb terminal and a screen reader get plain numbered questions, NO_COLOR no bold."""
+    desk = prompt.terminal(print, environ=environ)
 
-    assert expected == entries(file)
-
-
-def test_looking_changes_nothing(file: Path) -> None:
-    """Source and preview print, the file stays."""
-    before = file.read_bytes()
-    person = Person("s", "p")
-    prompt.review(file, person.desk)
-
-    assert (before, True, True) == (
-        file.read_bytes(),
-        f"facts of {GUESS.refs[0]}" in person.said,
-        "preview of Shop" in person.said,
-    )
+    assert (plain, bold) == (desk.plain, desk.bold)
 
 
-def test_every_line_where_all_is_asked_for(file: Path) -> None:
-    """With all lines the trade-offs come first, then the others."""
-    person = Person("1", "", "", "", words=None)
-    prompt.review(file, person.desk, all_lines=True)
+def test_plain_questions_are_numbered(file: Path) -> None:
+    """The number of an answer gives it; a number that is none explains."""
+    _, script = answer(file, "1", "99", "q")
 
-    assert ["Trade-off 1 of 3", "Trade-off 2 of 3", "Progress 3 of 3"] == [
-        line.split("  ")[0] for line in person.said if " of 3" in line and "from" in line
-    ][1:]
+    assert (["1: keep it as it stands", "2: edit its words"], [TABLE]) == (script.heard[3:5], guesses(file))
 
 
-def test_numbered_questions(file: Path) -> None:
-    """The plain way asks by number and draws nothing."""
-    person = Person("1", plain=True)
-    prompt.review(file, person.desk)
+def test_the_question_fits_a_narrow_terminal(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In 60 columns nothing that is ours is longer than the line."""
+    monkeypatch.setenv("COLUMNS", "60")
+    text = draft.reword(file.read_text(encoding="utf-8"), "git:0123456789ab", "A word " * 30)
+    draft.save(file, text, draft.load(file)[1])
+    script = Script(["k", "b", "q"])
+    prompt.review(file, desk=script.terminal({"TERM": "xterm", "NO_COLOR": "1"}))
 
-    assert ("1. keep it as it stands" in person.said, (GUESS.text, True)) == (True, entries(file)[1])
-
-
-def test_somebody_else_wrote_the_file(file: Path) -> None:
-    """What changed between two questions is read again, and both changes stand."""
-    person = Person("k")
-
-    def meanwhile(question: str) -> str:
-        answer = person.answer(question)
-        text, seen = draft.load(file)
-        draft.save(file, draft.add(text, "tradeoffs", "Chose paper over pixels."), seen)
-        return answer
-
-    desk = prompt.Desk(
-        say=person.said.append, ask=meanwhile, edit=lambda _: None, evidence=lambda _: [], preview=lambda _: ""
-    )
-    prompt.review(file, desk)
-
-    assert [SURE.text, GUESS.text, "Chose paper over pixels."] == [text for text, _ in entries(file)]
+    assert (True, []) == (len(script.heard) > 8, [line for line in script.heard if len(line) > 60])
 
 
-def test_control_characters_are_harmless(tmp_path: Path) -> None:
-    """A title cannot drive the terminal."""
-    path = tmp_path / "draft.md"
-    hostile = Entry(text="Chose \x1b[31mred over \u202eblue.", refs=("hub:a/b#1~tradeoff-1",), sure=False)
-    shop = Digest(title="Shop", period=PERIOD, sections=(Section(name="tradeoffs", entries=(hostile,)),))
-    draft.save(path, draft.write(shop), None)
-    person = Person("q")
-    prompt.review(path, person.desk)
+def test_a_draft_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    """Nothing is asked."""
+    script = Script([])
 
-    assert not {"\x1b", "\u202e"} & set("".join(person.said))
-
-
-def test_the_editor_of_the_person(file: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """$VISUAL gets the words; comments are left out, and a failing editor changes nothing."""
-    script = tmp_path / "editor"
-    script.write_text('#!/bin/sh\nprintf "Chose a\\n over b.\\n# no\\n" > "$1"\n', encoding="utf-8")
-    script.chmod(stat.S_IRWXU)
-    monkeypatch.setenv("VISUAL", str(script))
-    prompt.review(file, Person("o").desk)
-    monkeypatch.setenv("VISUAL", "false")
-    prompt.review(file, Person("2", "o", "q").desk)
-
-    assert ("Chose a over b.", True) == entries(file)[1]
-
-
-@pytest.fixture
-def terminal(clone: Clone) -> Iterator[tuple[pexpect.spawn, Path]]:
-    """`digest review` in a real pseudo-terminal, 60 columns wide, and the draft that it works on."""
-    clone.commit(
-        "feat: save the cart (#12)\n\nWe chose 95% freshness over 100% to keep our 200ms SLA.\n",
-        "2026-02-10T10:00:00Z",
-        {"src/cart.py": "cart = 1\n" * 80},
-    )
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "TERM": "xterm", "NO_COLOR": "1"}
-    run = [sys.executable, "-m", "digest"]
-    pexpect.run(" ".join([*run, "draft", "-p", "2026-W07"]), cwd=str(clone.path), env=env)
-    child = pexpect.spawn(
-        run[0], [*run[1:], "review", "-p", "2026-W07"], cwd=str(clone.path), env=env, dimensions=(24, 60)
-    )
-    child.delaybeforesend = 0.05
-    yield child, clone.path / "digests" / "2026-W07_W08.md"
-    child.close(force=True)
-
-
-def test_editing_with_the_text_filled_in(terminal: tuple[pexpect.spawn, Path]) -> None:
-    """In a real terminal: e, more words at the end, Enter; the file has them."""
-    child, path = terminal
-    child.expect("Trade-off 1 of 1", timeout=20)
-    child.expect("> ")
-    child.sendline("e")
-    child.expect("Chose")
-    child.send(" Really.\r")
-    child.expect("That was the last one", timeout=20)
-    child.sendline("q")
-    child.expect("nothing is left to decide", timeout=20)
-
-    assert "Really." in path.read_text(encoding="utf-8")
-
-
-@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
-def test_killed_at_a_question(terminal: tuple[pexpect.spawn, Path], number: int) -> None:
-    """Whatever ends it, the file is whole and holds what was answered."""
-    child, path = terminal
-    child.expect("Trade-off 1 of 1", timeout=20)
-    child.sendline("n")
-    child.expect("own words")
-    child.send("Chose tests over speed.\r")
-    child.expect("Trade-off 1 of 2", timeout=20)
-    child.kill(number)
-    child.expect(pexpect.EOF)
-
-    assert "- Trade-off: Chose tests over speed." in path.read_text(encoding="utf-8")
+    with pytest.raises(DraftError, match=r"none\.md: No such file"):
+        prompt.review(tmp_path / "none.md", desk=script.terminal())
+    assert [] == script.heard

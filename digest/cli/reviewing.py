@@ -12,10 +12,8 @@ from digest.cli.group import open_project, parse_period, period_option, project_
 from digest.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
-    from digest.model import Entry
     from digest.project import Project
 
 FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
@@ -61,42 +59,25 @@ def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
     """Go through the notes with the person at the terminal; gives how many are left to decide."""
     from digest import explain, prompt, publishing
     from digest.draft import load, read
-    from digest.markdown import clean
     from digest.model import whole_ref
 
-    plain = bool(os.environ.get("ACCESSIBLE")) or os.environ.get("TERM", "dumb") == "dumb"
     with project.open_store() as store:
         names = [source.name for source in project.sources()]
         period = read(load(file)[0]).digest.period
         known = {a.ref: a for a in (*store.activities(period, names), *store.upcoming(names))}
 
-    def evidence(entry: Entry) -> Iterator[str]:
-        for ref in dict.fromkeys(whole_ref(r) for r in entry.refs):
-            yield from (
-                explain.facts(known[ref]) if ref in known else [f"{ref}: not in the store, digest draft reads it"]
-            )
-        if not entry.refs:
-            yield "this line is a person's own"
+    def evidence(ref: str) -> str:
+        found = known.get(whole_ref(ref))
+        return "\n".join(explain.facts(found)) if found else "not in the store, digest draft reads it"
 
-    desk = prompt.Desk(
-        say=lambda line: click.echo(clean(line) if "\n" not in line else line),
-        ask=input,
-        edit=_edit_plainly if plain else prompt.edit_line(project.state / "history"),
+    result = prompt.review(
+        file,
+        desk=prompt.terminal(click.echo, environ=os.environ, history=project.state / "history"),
+        all_lines=all_lines,
         evidence=evidence,
-        preview=lambda digest: publishing.message_of(project, digest).markdown,
-        plain=plain,
+        preview=lambda text: publishing.message_of(project, read(text).digest).markdown,
     )
-    return prompt.review(file, desk, all_lines=all_lines)
-
-
-def _edit_plainly(text: str) -> str | None:
-    """New words, typed anew: a screen reader follows no line that is drawn over."""
-    if text:
-        click.echo(f"Now it says: {text}")
-    try:
-        return input("New words (empty changes nothing): ") or None
-    except (EOFError, KeyboardInterrupt):
-        return None
+    return result.left
 
 
 def _apply(text: str, flags: dict[str, object]) -> str:

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pexpect
+import pytest
+
+from digest import draft
+from tests.conftest import Clone
+from tests.test_draft import SHOP
+
+PROGRAM = """
+import os, pathlib, sys
+from digest import prompt
+desk = prompt.terminal(lambda line: print(line, flush=True), environ=os.environ, history=pathlib.Path(sys.argv[2]))
+print(prompt.review(pathlib.Path(sys.argv[1]), desk=desk))
+"""
+SPAWN: Any = pexpect.spawn
+ASKED = r"uit \(saved\)  > "
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A draft with two guesses."""
+    path = tmp_path / "w.md"
+    draft.save(path, draft.write(SHOP), None)
+    return path
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> Path:
+    """Where the lines that were typed are kept."""
+    return tmp_path / "state" / "history"
+
+
+@pytest.fixture
+def start(file: Path, history: Path) -> Iterator[Callable[..., Any]]:
+    """A maker of reviews that run as processes of their own, each on a pseudo-terminal."""
+    children: list[Any] = []
+
+    def spawn(**more: str) -> Any:
+        environ = {**os.environ, "TERM": "xterm", "PROMPT_TOOLKIT_NO_CPR": "1", "NO_COLOR": "1", **more}
+        environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
+        argv = ["-c", PROGRAM, str(file), str(history)]
+        child: Any = SPAWN(sys.executable, argv, env=environ, encoding="utf-8", timeout=15, dimensions=(30, 120))
+        children.append(child)
+        return child
+
+    yield spawn
+    for child in children:
+        child.close(force=True)
+
+
+def tradeoffs(file: Path) -> list[tuple[str, bool]]:
+    """The trade-offs of the file, and whether each is decided."""
+    found = draft.read(file.read_text(encoding="utf-8")).digest.section("tradeoffs")
+    return [(entry.text, entry.sure) for entry in found.entries]
+
+
+def edit(child: Any) -> None:
+    """Ask to edit the note, and wait until its words stand there to be edited."""
+    child.sendline("e")
+    child.expect(r"\?2004h.*(over 100%|for reads)")
+
+
+def test_a_line_is_edited_in_place(start: Callable[..., Any], file: Path, history: Path) -> None:
+    """The words stand there to be edited; Enter accepts them, and only their owner can read what was typed."""
+    child = start()
+    child.expect(ASKED)
+    edit(child)
+    child.send(" For speed.\r")
+    child.expect("Trade-off 2 of 2")
+    child.expect(ASKED)
+    child.sendline("k")
+    child.expect("Nothing is left to decide")
+    child.sendline("")
+    child.expect("finished=True")
+    child.expect(pexpect.EOF)
+
+    assert [("Chose 95% freshness over 100%. For speed.", True), ("Kept the old table for reads.", True)] == tradeoffs(
+        file
+    )
+    assert (0o600, True) == (history.stat().st_mode & 0o777, "For speed." in history.read_text(encoding="utf-8"))
+
+
+def test_alt_enter_makes_a_line_break_that_the_draft_takes_as_a_blank(start: Callable[..., Any], file: Path) -> None:
+    """A note may be typed on several lines; it is one line of the digest."""
+    child = start()
+    child.expect(ASKED)
+    edit(child)
+    child.send("\x15Chose\x1b\rspeed.\r")
+    child.expect("Trade-off 2 of 2")
+
+    assert ("Chose speed.", True) == tradeoffs(file)[0]
+
+
+def test_control_c_leaves_the_edit_and_control_d_the_review(start: Callable[..., Any], file: Path) -> None:
+    """Ctrl-C cancels the edit alone; Ctrl-D ends the review with all that was answered saved."""
+    child = start()
+    child.expect(ASKED)
+    child.sendline("k")
+    child.expect("Trade-off 2 of 2")
+    child.expect(ASKED)
+    edit(child)
+    child.send("zzz\x03")
+    child.expect("Cancelled")
+    child.expect(ASKED)
+    child.sendcontrol("c")
+    child.expect("Cancelled")
+    child.expect(ASKED)
+    child.sendcontrol("d")
+    child.expect("kept=1.*left=1, finished=False")
+    child.expect(pexpect.EOF)
+
+    assert [("Chose 95% freshness over 100%.", True), ("Kept the old table for reads.", False)] == tradeoffs(file)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("typing", [False, True], ids=["at the question", "in an edit"])
+def test_a_signal_to_end_leaves_what_was_answered(
+    start: Callable[..., Any], file: Path, number: signal.Signals, *, typing: bool
+) -> None:
+    """A closed terminal or a kill ends the program in order, with the file as of the last answer."""
+    child = start()
+    child.expect(ASKED)
+    child.sendline("k")
+    child.expect("Trade-off 2 of 2")
+    child.expect(ASKED)
+    if typing:
+        edit(child)
+    child.kill(number)
+    child.expect("kept=1.*left=1, finished=False")
+    child.expect(pexpect.EOF)
+    child.close()
+
+    assert ([True, False], 0) == ([sure for _, sure in tradeoffs(file)], child.exitstatus)
+
+
+@pytest.mark.parametrize("environ", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}], ids=["dumb", "screen reader"])
+def test_plain_questions_draw_nothing(start: Callable[..., Any], file: Path, environ: dict[str, str]) -> None:
+    """Numbered answers and whole lines: no escape sequence reaches the terminal."""
+    child = start(**environ)
+    child.expect("Your answer, 1 to 10: ")
+    shown = child.before
+    child.sendline("2")
+    child.expect("New words, or Enter to leave it: ")
+    shown += child.before
+    child.sendline("Chose speed.")
+    child.expect("Trade-off 2 of 2")
+    shown += child.before
+
+    assert (False, ("Chose speed.", True)) == ("\x1b" in shown, tradeoffs(file)[0])
+
+
+def test_a_heading_is_bold_where_colour_is_welcome(start: Callable[..., Any]) -> None:
+    """Bold is the only dress, and NO_COLOR takes it off."""
+    child = start(NO_COLOR="")
+    child.expect("1 of 2")
+
+    assert child.before.endswith("\x1b[1mTrade-off ")
+
+
+@pytest.fixture
+def command(clone: Clone) -> Iterator[tuple[Any, Path]]:
+    """`digest review` itself in a terminal of 60 columns, and the draft that it works on."""
+    message = "feat: save the cart (#12)\n\nWe chose 95% freshness over 100% to keep our 200ms SLA.\n"
+    clone.commit(message, "2026-02-10T10:00:00Z", {"src/cart.py": "cart = 1\n" * 80})
+    environ = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent), "TERM": "xterm", "NO_COLOR": "1"}
+    run = ["-m", "digest"]
+    subprocess.run([sys.executable, *run, "draft", "-p", "2026-W07"], cwd=clone.path, env=environ, check=True)
+    argv = [*run, "review", "-p", "2026-W07"]
+    child = SPAWN(
+        sys.executable, argv, cwd=str(clone.path), env=environ, encoding="utf-8", timeout=20, dimensions=(24, 60)
+    )
+    yield child, clone.path / "digests" / "2026-W07_W08.md"
+    child.close(force=True)
+
+
+def test_the_command_asks_shows_the_facts_and_previews(command: tuple[Any, Path]) -> None:
+    """From a repository to a decided trade-off: source, preview, edit, end."""
+    child, file = command
+    child.expect("Trade-off 1 of 1")
+    child.expect(ASKED)
+    child.sendline("s")
+    child.expect("save the cart")
+    child.expect(ASKED)
+    child.sendline("p")
+    child.expect("Update - W7-8")
+    child.expect(ASKED)
+    child.sendline("e")
+    child.expect(r"\?2004h.*SLA")
+    child.send(" Really.\r")
+    child.expect("Nothing is left to decide")
+    child.sendline("q")
+    child.expect("nothing is left to decide: digest publish")
+
+    assert "Really." in file.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("number", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL])
+def test_the_command_can_be_killed_at_a_question(command: tuple[Any, Path], number: signal.Signals) -> None:
+    """Whatever ends it, the file is whole and holds what was answered."""
+    child, file = command
+    child.expect("Trade-off 1 of 1")
+    child.expect(ASKED)
+    child.sendline("n")
+    child.expect(r"\?2004h")
+    child.send("Chose tests over speed.\r")
+    child.expect("Trade-off 1 of 2")
+    child.kill(number)
+    child.expect(pexpect.EOF)
+
+    assert "- Trade-off: Chose tests over speed." in file.read_text(encoding="utf-8")
