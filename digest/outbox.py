@@ -101,7 +101,7 @@ class Outbox:
             _settle(journal, resend=resend, mark_sent=mark_sent)
             todo = tuple(who for who in delivery.recipients() if who in journal.in_state("pending", "deferred"))
             if dry_run:
-                return Receipt(detail=f"would go to {journal.said(todo) or 'nobody'} by {delivery.name}")
+                return Receipt(detail=f"would go to {_filled(journal.said(todo), message) or 'nobody'}")
             if todo:
                 return _judge(journal, self._deliver(message, delivery, journal, todo))
             self._save(journal, "nothing was sent")
@@ -207,3 +207,10 @@ def _refuse_unknown(journal: _Journal) -> None:
             f"{journal.delivery}: it is not known whether {journal.said(unknown)} got {journal.slug}",
             "ask, then run again with --mark-sent if it arrived or with --resend if not",
         )
+
+
+def _filled(places: str, message: Message) -> str:
+    """Places with what a message fills in, as its delivery will."""
+    for name, value in (("slug", message.slug), ("label", message.digest.period.label), ("edition", message.edition)):
+        places = places.replace(f"{{{name}}}", str(value))
+    return places

@@ -21,8 +21,13 @@ DEFAULT_ANCHOR = date(2024, 1, 1)
 """A Monday from which fourteen-day periods run through 2026 as W1-2, W3-4, …, W53-1."""
 
 DEFAULT_DAYS = 14
+FIRST_YEAR, LAST_YEAR = 1970, 9998
+"""What clocks and calendars hold, with a day to spare for every zone."""
+
 MONDAY = 1
 WEEK = 7
+HALF_A_YEAR = 26
+"""Week numbers that run down over more weeks than this are a slip of the pen: `W8-7`."""
 
 FORMS = "last, current, -1, -2, W7-8, 2026-W07, 2026-W07_W08 or 2026-02-09..2026-02-22"
 
@@ -162,8 +167,8 @@ class Cadence:
         if _BACK.fullmatch(text):
             return self.back(now, int(text[1:]))
         try:
-            return self._named(text, now)
-        except ValueError as error:
+            return _checked(self._named(text, now))
+        except (ValueError, OverflowError) as error:
             raise ConfigError(f"period {words!r}: {error}", f"write {FORMS}") from None
 
     def _named(self, text: str, now: datetime) -> Period:
@@ -183,7 +188,16 @@ class Cadence:
         """From the Monday `first` to the end of the next week that has the number `last_week`."""
         year = last_year or first.isocalendar().year + (last_week < first.isocalendar().week)
         last = date.fromisocalendar(year, last_week, MONDAY)
+        if not last_year and last_week < first.isocalendar().week and (last - first).days > HALF_A_YEAR * WEEK:
+            raise ValueError("it ends before it begins")
         return Period(first=first, end=last + timedelta(days=WEEK), zone=self.zone)
+
+
+def _checked(period: Period) -> Period:
+    """The period, if clocks and calendars hold its instants in every zone."""
+    if not FIRST_YEAR <= period.first.year <= period.last.year <= LAST_YEAR:
+        raise ValueError(f"only the years {FIRST_YEAR} to {LAST_YEAR} can be told")
+    return period
 
 
 def _latest_week(week: int, before: date) -> date:

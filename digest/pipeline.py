@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import archive, draft
-from digest.errors import DigestError, SourceError
+from digest.errors import DigestError, DraftError, SourceError
 from digest.history import earlier_periods, known_figures
 from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
 from digest.normalize import normalize, taste
@@ -250,7 +250,10 @@ def join(project: Project, digest: Digest) -> Drafted:
     if not file.exists():
         return Drafted(digest=digest, file=file, text=draft.write(digest))
     before, seen = draft.load(file)
-    merged = draft.merge(before, digest)
+    try:
+        merged = draft.merge(before, digest)
+    except DraftError as error:
+        raise DraftError(f"{file}: {error.message}", error.hint) from None
     return Drafted(digest=digest, file=file, text=merged.text, before=before, seen=seen, changes=merged.changes)
 
 

@@ -218,6 +218,49 @@ def test_why_of_nothing(project: Clone) -> None:
     assert "nothing in W7-8 is called 'NOPE-1'" in run("why", "NOPE-1", code=1).stderr
 
 
+def test_why_looks_into_the_drafts(project: Clone) -> None:
+    """Without --period a line of an older draft is found too; with it only there."""
+    project.commit("Add wish lists", "2026-01-29T10:00:00Z", {"src/wish.py": "wish = 1\n" * 60})
+    run("draft", "--period", "W5-6")
+    ref = project.git("log", "--format=%h", "--abbrev=12", "--grep", "wish lists").strip()
+
+    assert "Add wish lists" in run("why", ref).stdout
+    assert "--period" in run("why", ref, "--period", "W7-8", code=1).stderr
+
+
+def test_news_and_oddities_are_said_in_words(project: Clone) -> None:
+    """What drafting again did to a line, and a heading that it does not know, are said with the file."""
+    run("draft")
+    file = project.path / "digests" / "2026-W07_W08.md"
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("*Metrics:*", "*Team:*\n\n- Welcome Bob.\n\n*Metrics:*"), encoding="utf-8")
+    project.commit("Add wish lists", "2026-02-18T10:00:00Z", {"src/wish.py": "wish = 1\n" * 60})
+    told = run("draft").stderr
+
+    assert "new: Added wish lists.\n" in told
+    assert "no section is called 'Team'" in told
+
+
+def test_a_merge_that_was_left_half_way_names_the_file(project: Clone) -> None:
+    """A conflict in the draft is one line with file, line and remedy, and the file stays as it is."""
+    run("draft")
+    file = project.path / "digests" / "2026-W07_W08.md"
+    file.write_text("<<<<<<< HEAD\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    before = file.read_bytes()
+
+    assert "2026-W07_W08.md: line 1: a git merge was left half way" in run("draft", code=1).stderr
+    assert before == file.read_bytes()
+
+
+def test_a_dry_run_names_the_files(project: Clone) -> None:
+    """Where a delivery would put the digest is said without a placeholder."""
+    run("draft")
+    told = run("publish", "--dry-run").stderr
+
+    assert "would go to digests/published/2026-W07_W08.md" in told
+    assert "{" not in told
+
+
 def test_check(project: Clone) -> None:
     """A line for each source and delivery."""
     lines = run("check").stdout.splitlines()

@@ -188,7 +188,7 @@ def test_a_dry_run_leaves_nothing_behind(tmp_path: Path) -> None:
     post = Post()
     receipt = Outbox(tmp_path / "box").send(MESSAGE, post, dry_run=True)
 
-    assert (f"would go to {ANN}, {BOB} by post", [], []) == (receipt.detail, post.copies, list(tmp_path.iterdir()))
+    assert (f"would go to {ANN}, {BOB}", [], []) == (receipt.detail, post.copies, list(tmp_path.iterdir()))
 
 
 def test_two_runs_at_once(tmp_path: Path) -> None:

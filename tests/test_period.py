@@ -141,3 +141,11 @@ def test_dates_for_people() -> None:
     ]
 
     assert ["9 – 22 Feb 2026", "23 Feb – 8 Mar 2026", "28 Dec 2026 – 10 Jan 2027"] == spans
+
+
+@pytest.mark.parametrize("words", ["9999-12-01..9999-12-31", "0001-01-01..0001-01-14", "W8-7"])
+def test_a_period_that_nobody_can_mean_is_refused(words: str) -> None:
+    """Years that no calendar holds, and weeks that run backwards, are a mistake in the option and no bug."""
+    with pytest.raises(ConfigError) as error:
+        Cadence().parse(words, datetime(2026, 2, 24, tzinfo=UTC))
+    assert 2 == error.value.exit_code

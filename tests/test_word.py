@@ -186,6 +186,22 @@ def test_where_nothing_is_said_nothing_is_invented(title: str, kind: str, expect
     assert expected == told(title, kind=kind, where="acme/pay")
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Next steps:\n- Build the dashboard\n- Hire two people\n",
+        "## TODO\n\n* Build the dashboard\n",
+        "**Remaining work**\n1. Build the dashboard\n",
+        "This does not yet support Windows.",
+        "We would build the dashboard first.",
+        "Adds the dashboard later.",
+    ],
+)
+def test_what_is_still_to_come_was_not_done(body: str) -> None:
+    """A list of next steps, a denial or a wish in the body never becomes what was done."""
+    assert "Made a change titled “misc”." == told("misc", body=body)
+
+
 def test_a_merge_is_told_by_the_line_below() -> None:
     """The subject of a merge commit names a branch; the title of what was merged stands below it."""
     body = "\nCo-authored-by: Jo <jo@example.test>\nAllow spaces in completions\n\nMore words."

@@ -182,6 +182,16 @@ def test_before_and_after_is_no_result() -> None:
     assert "12% reduction in cart abandonment." == metric(claim, TITLE, WORDING)
 
 
+def test_what_a_figure_rests_on_is_said() -> None:
+    """Where the line leaves out that it was an A/B test, it is said in brackets."""
+    text = "Latency fell from 480 ms to 200 ms in an A/B test."
+    pair = Measure(metric="latency", baseline="480", new="200", unit="ms", direction="down")
+
+    assert "Latency fell from 480 ms to 200 ms (A/B test)." == metric(
+        said("metric", text, measures=(pair,), evidence="ab_test"), TITLE, WORDING
+    )
+
+
 STEPS = {
     "- [ ] Update the hash in the Makefile - Follow up in another PR": "Updating the hash in the Makefile.",
     "3. Remove the legacy script": "Removing the legacy script.",

@@ -6,40 +6,53 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.group import now, open_project, parse_period, period_option, project_options, short
+from digest.cli.group import now, open_project, parse_period, project_options, short
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
+    from digest.period import Period
+    from digest.project import Project
+    from digest.store import Store
+
 
 @click.command()
 @click.argument("ref")
 @project_options
-@period_option
-def why(ref: str, repo: Path | None, config: Path | None, period: str) -> None:
+@click.option("--period", "-p", metavar="P", help="Where to look; else in the last period, then in all drafts.")
+def why(ref: str, repo: Path | None, config: Path | None, period: str | None) -> None:
     """Show the facts behind a line: why it is told or left out, and the points of its rank.
 
     REF is a ref of the draft, a ticket key, #123 or the begin of a commit id.
     """
-    from digest import explain, pipeline
     from digest.markdown import clean
 
     project = open_project(repo, config)
-    which = parse_period(project, period)
+    first = parse_period(project, period or "last")
+    further = [] if period else sorted((p for p in project.drafted() if p.slug != first.slug), reverse=True)
     with project.open_store() as store:
-        outcomes = pipeline.known(project, store, which)
-        if not any(o.count for o in outcomes):
-            outcomes = pipeline.collect(project, store, which, now=now())
-        digest = pipeline.digest_of(project, store, which, outcomes)
-        lines = [*explain.why(digest, pipeline.facts(project, store, which), ref)]
+        lines: list[str] = next(filter(None, (_facts(project, store, p, ref) for p in (first, *further))), [])
     if not lines:
+        where = f"{first.label} or in a draft" if further else first.label
         raise DigestError(
-            f"nothing in {which.label} is called {ref!r}", "the refs stand at the ends of the draft's lines"
+            f"nothing in {where} is called {ref!r}",
+            "the refs stand at the ends of the draft's lines; --period looks elsewhere",
         )
     for line in lines:
         click.echo(clean(line))
+
+
+def _facts(project: Project, store: Store, period: Period, ref: str) -> list[str]:
+    """The answer from one period; none where nothing of it has that name."""
+    from digest import explain, pipeline
+
+    outcomes = pipeline.known(project, store, period)
+    if not any(o.count for o in outcomes):
+        outcomes = pipeline.collect(project, store, period, now=now())
+    digest = pipeline.digest_of(project, store, period, outcomes)
+    return [*explain.why(digest, pipeline.facts(project, store, period), ref)]
 
 
 @click.command()

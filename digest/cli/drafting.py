@@ -101,6 +101,8 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
         tell(f"nothing was found in {period.label} ({period.dates}); --period names another one, such as current")
     for change in drafted.changes:
         tell(f"{change}")
+    for note in drafts.read(drafted.text).notes:
+        tell(f"{short(drafted.file)}: {note}")
     if keep:
         tell(f"draft: {short(drafted.file)}" + ("" if written else " (nothing new)"))
         if guesses := len(drafts.undecided(drafts.read(drafted.text))):

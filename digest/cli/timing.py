@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
@@ -33,14 +34,11 @@ def schedule(repo: Path | None, config: Path | None, way: str) -> None:
 
     Whether a period is due is decided by digest itself, from the anchor date: no scheduler can say "every two weeks".
     """
-    from pathlib import Path as Program
-
     from digest.schedule import WAYS, Job
 
     project = open_project(repo, config)
-    found = shutil.which("digest") or sys.argv[0]
     job = Job(
-        program=Program(found).absolute(),
+        program=_program(),
         folder=project.root.resolve(),
         config=project.file.resolve() if project.file else None,
         drafts=project.config.folder,
@@ -48,6 +46,17 @@ def schedule(repo: Path | None, config: Path | None, way: str) -> None:
         name=re.sub(r"[^A-Za-z0-9]+", "-", project.title).strip("-").lower() or "project",
     )
     click.echo(WAYS[way](job), nl=False)
+
+
+def _program() -> Path:
+    """The program that runs now; another one of the same name may come first on the PATH."""
+    from pathlib import Path as File
+
+    own = File(sys.argv[0]).absolute()
+    beside = File(sys.executable).with_name("digest")
+    if own.suffix != ".py" and os.access(own, os.X_OK):
+        return own
+    return beside if beside.exists() else File(shutil.which("digest") or own).absolute()
 
 
 @click.command()

@@ -16,6 +16,7 @@ from digest.draft.comments import renew
 from digest.draft.marks import GUESS, OFFER, fingerprint, same, words
 from digest.draft.page import Page, parse
 from digest.draft.state import State, mark_of
+from digest.markdown import plain
 from digest.model import Digest, Entry, LeftOut, SectionName
 
 if TYPE_CHECKING:
@@ -50,6 +51,11 @@ class Change:
     source: str = ""
     refs: tuple[str, ...] = ()
     section: SectionName = "progress"
+
+    def __str__(self) -> str:
+        """What happened and to which line, for the person."""
+        said = f"{SAYINGS[self.kind]}: {plain(self.text)}"
+        return f"{said} (it says now: {plain(self.source)})" if self.source and self.kind == "conflict" else said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

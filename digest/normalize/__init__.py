@@ -152,7 +152,7 @@ def _taken_out(coming: Sequence[Story], dropped: Mapping[str, str], material: Ma
 
 def _notes(material: Material, activities: Sequence[Activity], promised_in: str) -> Iterator[str]:
     yield from promised.notes(material.promised, f"in {promised_in}" if promised_in else "last time")
-    silent = [r.story.lead.title for r, why in material.sifted.passed if why == SILENT]
+    silent = [r.story.lead.title.strip() or r.story.lead.ref for r, why in material.sifted.passed if why == SILENT]
     if silent:
         them = "1 change is" if len(silent) == 1 else f"{len(silent)} changes are"
         yield f"{them} not described by anybody; find words by hand if it matters: {', '.join(silent)}"

@@ -44,6 +44,19 @@ _STATUS = {
 }
 _BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
 _ACTION = regex(r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)", re.MULTILINE | re.IGNORECASE)
+# What stands under such a line is still to come, or was left out.
+_AHEAD = regex(
+    r"^(?:\#+\s*|[-*_>\s]*)(?:next|to-?do|follow[- ]?ups?|future|remaining|left|out of scope|not (?:yet )?\w+|"
+    r"open questions?|known \w+|limitations|what[’']s (?:next|left|missing))\b[^\n.:]{0,24}(?::[*_ ]*|[*_ ]*)\n"
+    r"(?:[ \t]*\n)?(?:.*\S.*(?:\n|\Z))+",
+    re.MULTILINE | re.IGNORECASE,
+)
+# Nor can a sentence that denies, promises or argues stand for what was done.
+_UNDONE = regex(
+    r"\b(?:not|nothing|never|yet|later|eventually|hopefully|future|follow-?up|will|would|could|might|may|plan(?:s|ned)?|"
+    r"todo|if|I|we|me|my|our)\b|n['’]t\b",
+    re.IGNORECASE,
+)
 TELLING = range(3, 41)
 SHORT = 14
 
@@ -59,9 +72,10 @@ def sentences(body: str) -> list[str]:
 
 def first_sentence(body: str) -> str:
     """The first sentence that can stand for the whole; empty where the body opens with something else."""
-    for sentence in sentences(body)[:3]:
+    for sentence in sentences(_AHEAD.sub("\n", clean(body)))[:3]:
         words = len(sentence.split())
-        if words in TELLING and not _NOT_TOLD.match(sentence) and not sentence.endswith(("?", ":")):
+        told = words in TELLING and not _NOT_TOLD.match(sentence) and not _UNDONE.search(sentence)
+        if told and not sentence.endswith(("?", ":")):
             return sentence
     return ""
 

@@ -62,7 +62,7 @@ def metric(statement: Statement, subject: str, wording: Wording) -> str:
     told = with_subject(tell(replace(whole, text=without_aside(whole.text)), wording.tense), named(subject))
     if statement.evidence != "ab_test":
         told = re.sub(r"^Result(?:ed|s)? in (?:an? )?", "", told)
-    return line(shortened(told, LONGEST) + evidence(statement), whole, wording)
+    return line(_rested(shortened(told, LONGEST), statement), whole, wording)
 
 
 def claim(statement: Statement, tense: str, text: str) -> str:
@@ -78,7 +78,7 @@ def claim(statement: Statement, tense: str, text: str) -> str:
     told = [_moved(m, statement, tense) for m in measures[:MOST] if not m.qualitative]
     if not told or not all(told):
         return ""
-    return capital("; ".join(told)) + evidence(statement)
+    return _rested(capital("; ".join(told)), statement)
 
 
 def reads(text: str) -> bool:
@@ -93,10 +93,10 @@ def reads(text: str) -> bool:
     )
 
 
-def evidence(statement: Statement) -> str:
-    """What the figures rest on, in brackets, as far as the text says and the sentence does not."""
+def _rested(told: str, statement: Statement) -> str:
+    """With what the figures rest on in brackets, as far as the text says and the line does not."""
     kind = _EVIDENCE.get(statement.evidence, "")
-    return f" ({kind})" if kind and kind.lower() not in statement.text.lower() else ""
+    return f"{told} ({kind})" if kind and kind.lower() not in told.lower() else told
 
 
 def _headlines(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
