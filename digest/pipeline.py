@@ -2,56 +2,31 @@
 
 from __future__ import annotations
 
-import logging
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from digest import archive, draft
-from digest.errors import DigestError, DraftError, SourceError
-from digest.history import earlier_periods, known_figures
-from digest.model import WORST_FIRST, Activity, Digest, Outcome, Sample, Status, whole_ref
+from digest.collecting import collect
+from digest.errors import DraftError, SourceError
+from digest.history import known_figures
+from digest.model import Activity, Digest, Outcome, whole_ref
 from digest.normalize import normalize, taste
 from digest.normalize.late import late
 from digest.polish import asker, polish, remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from digest.archive import Edition
-    from digest.collectors import Collector
     from digest.period import Period
     from digest.project import Project
     from digest.store import Store
 
-log = logging.getLogger(__name__)
-
-OVERLAP = timedelta(hours=1)
-"""Asked for again at each sync: what a source had not indexed yet when it was last asked."""
-
-SETTLED = timedelta(days=1)
-"""A period that was read completely this long after its end is not asked for again."""
-
 REMEMBERED = 12
 """How many published digests teach what the house likes to tell; taste changes."""
-
-THREADS = 4
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
-    """What to ask a source for.
-
-    Attributes:
-        known: how it did before, where that settles it and nothing is asked.
-        changed_since: what changed since then is asked for; None asks for everything.
-    """
-
-    known: Outcome | None = None
-    changed_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,110 +45,6 @@ class Drafted:
     before: str = ""
     seen: str | None = None
     changes: tuple[draft.Change, ...] = ()
-
-
-def collect(
-    project: Project,
-    store: Store,
-    period: Period,
-    *,
-    now: datetime,
-    refresh: bool = False,
-    done: Callable[[Outcome], None] = lambda _: None,
-) -> tuple[Outcome, ...]:
-    """Ask every source for the period, side by side, and store what each gave in one transaction.
-
-    `now` is the instant of asking; `refresh` asks for everything again, also for what the store has; `done` is told the
-    outcome of each source. The period of the last published digest is never settled: the next one tells what is late.
-
-    Raises:
-        ConfigError: a table of a source does not fit.
-        SourceError: not one source could be read.
-    """
-    sources = project.sources()
-    settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
-    plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
-    outcomes = []
-    with ThreadPoolExecutor(THREADS) as pool:
-        given = [pool.submit(_ask, s, period, plan) for s, plan in zip(sources, plans, strict=True)]
-        for source, plan, future in zip(sources, plans, given, strict=True):
-            items, outcome = future.result()
-            if plan.known is None:
-                whole = plan.changed_since is None
-                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
-                if outcome.status != "failed" and getattr(source, "looks_back", False):
-                    _look_back(project, store, source, period, now)
-            outcome = replace(outcome, count=_count(store, source.name, period))
-            outcomes.append(outcome)
-            done(outcome)
-    if outcomes and all(o.status == "failed" for o in outcomes):
-        raise SourceError("\n".join(f"{o.source}: {o.detail}" for o in outcomes))
-    return tuple(outcomes)
-
-
-def _look_back(project: Project, store: Store, source: Collector, period: Period, now: datetime) -> None:
-    """Ask for the earlier periods that a trend or a baseline needs, each once; what is not known stays a gap."""
-    for earlier in earlier_periods(project, period):
-        if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
-            items, outcome = _ask(source, earlier, Plan())
-            store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
-            if outcome.status == "failed":
-                return
-
-
-def _count(store: Store, source: str, period: Period) -> int:
-    """How much is known from a source of a period."""
-    return len(store.activities(period, [source])) + len(store.samples(period, [source]))
-
-
-def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:
-    """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet."""
-    if refresh or getattr(source, "local", False):
-        return Plan()
-    sync = store.last_sync(source.name, period)
-    if sync is None or not sync.complete or sync.read_at is None:
-        return Plan()
-    if settled and sync.read_at >= period.until + SETTLED:
-        return Plan(known=sync.outcome)
-    return Plan(changed_since=sync.read_at - OVERLAP)
-
-
-def _ask(source: Collector, period: Period, plan: Plan) -> tuple[list[Activity | Sample], Outcome]:
-    """Everything that a source gives, and how it did; whatever goes wrong inside stays inside."""
-    items: list[Activity | Sample] = []
-    shortfalls: list[Outcome] = []
-    if plan.known:
-        return items, plan.known
-    try:
-        for given in source.collect(period, plan.changed_since):
-            (shortfalls if isinstance(given, Outcome) else items).append(given)  # type: ignore[arg-type]
-    except DigestError as error:
-        detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
-        return [], Outcome(source=source.name, status="failed", detail=detail)
-    except Exception as error:  # the one fence: a bug in one source must not take the others down
-        log.debug("%s failed", source.name, exc_info=True)
-        return [], Outcome(
-            source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
-        )
-    return items, _joined(source.name, len(items), shortfalls)
-
-
-def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
-    """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
-    status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
-    detail = "; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail))
-    return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)
-
-
-def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]:
-    """How the sources did when they were last asked, without asking them."""
-    outcomes = []
-    for source in project.sources():
-        sync = store.last_sync(source.name, period)
-        count = _count(store, source.name, period)
-        never = Outcome(source=source.name, status="skipped", detail="never asked for this period")
-        outcomes.append(replace(sync.outcome if sync else never, count=count))
-    return tuple(outcomes)
 
 
 def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence[Outcome]) -> Digest:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from digest import archive, pipeline
+from digest.collecting import collect
 from digest.model import Digest, Entry, Section
 from digest.period import Period
 from digest.project import Project, open_project
@@ -39,7 +40,7 @@ def project(clone: Clone) -> Project:
 def drafted(project: Project, period: Period) -> Digest:
     """The digest of a period from what git tells."""
     with project.open_store() as store:
-        return pipeline.digest_of(project, store, period, pipeline.collect(project, store, period, now=LATER))
+        return pipeline.digest_of(project, store, period, collect(project, store, period, now=LATER))
 
 
 def publish(project: Project, digest: Digest) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
-import subprocess
 import sys
 from typing import TYPE_CHECKING
 
@@ -50,6 +48,9 @@ def approve(repo: Path | None, config: Path | None, period: str, by: str | None,
 
 def _name(folder: Path) -> str:
     """Who sits here, as git knows them."""
+    import getpass
+    import subprocess
+
     try:
         done = subprocess.run(
             ["git", "config", "user.name"],  # noqa: S607 - git as everybody runs it

@@ -46,11 +46,11 @@ def why(ref: str, repo: Path | None, config: Path | None, period: str | None) ->
 
 def _facts(project: Project, store: Store, period: Period, ref: str) -> list[str]:
     """The answer from one period; none where nothing of it has that name."""
-    from digest import explain, pipeline
+    from digest import collecting, explain, pipeline
 
-    outcomes = pipeline.known(project, store, period)
+    outcomes = collecting.known(project, store, period)
     if not any(o.count for o in outcomes):
-        outcomes = pipeline.collect(project, store, period, now=now())
+        outcomes = collecting.collect(project, store, period, now=now())
     digest = pipeline.digest_of(project, store, period, outcomes)
     return [*explain.why(digest, pipeline.facts(project, store, period), ref)]
 

@@ -27,13 +27,15 @@ refresh_option = click.option("--refresh", is_flag=True, help="Ask the sources f
 @refresh_option
 def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) -> None:
     """Read the sources into the store, for drafts made later with --offline."""
-    from digest import pipeline
+    from digest import collecting
+    from digest.cli import progress
 
     project = open_project(repo, config)
-    with project.locked(), project.open_store() as store:
-        outcomes = pipeline.collect(
-            project, store, parse_period(project, period), now=now(), refresh=refresh, done=tell_outcome
-        )
+    which = parse_period(project, period)
+    with project.locked(), project.open_store() as store, progress.shown() as watch:
+        outcomes = collecting.collect(project, store, which, now=now(), refresh=refresh, watch=watch)
+    for outcome in outcomes:
+        tell_outcome(outcome)
     exit_by(outcomes)
 
 
@@ -82,13 +84,18 @@ def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period
 
 
 def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, bool]) -> tuple[Outcome, ...]:
+    from digest import collecting
+    from digest.cli import progress
+
+    if flags["offline"]:
+        outcomes = collecting.known(project, store, period)
+    else:
+        with progress.shown(_load) as watch:
+            outcomes = collecting.collect(project, store, period, now=now(), refresh=flags["refresh"], watch=watch)
     from digest import draft as drafts
     from digest import pipeline
 
-    if flags["offline"]:
-        outcomes = pipeline.known(project, store, period)
-    else:
-        outcomes = pipeline.collect(project, store, period, now=now(), refresh=flags["refresh"])
+    if not flags["offline"]:
         pipeline.look_back(project, store, period, now=now())
     digest = pipeline.polished(project, store, pipeline.digest_of(project, store, period, outcomes))
     drafted = pipeline.join(project, digest)
@@ -108,6 +115,11 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
         if guesses := len(drafts.undecided(drafts.read(drafted.text))):
             tell(f"{guesses} {'guess waits' if guesses == 1 else 'guesses wait'} for your decision: digest review")
     return outcomes
+
+
+def _load() -> None:
+    """Load what a draft needs; it takes as long as git takes for a fortnight, and is done while the sources answer."""
+    from digest import pipeline, render  # noqa: F401
 
 
 def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +56,8 @@ class Group(click.Group):
 
 def _debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
     if value:
+        import logging
+
         ctx.meta[DEBUG] = True
         logging.basicConfig(stream=sys.stderr, format="%(name)s: %(message)s")
         logging.getLogger("digest").setLevel(logging.DEBUG)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import click
 
 from digest.cli.group import open_project, parse_period, project_options, short, tell
 from digest.errors import DigestError
-from digest.markdown import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 def history(repo: Path | None, config: Path | None, as_json: bool) -> None:
     """List what was published and what is drafted, with the state of each."""
     from digest import archive, export
+    from digest.markdown import clean
     from digest.standing import of_edition, standing
 
     project = open_project(repo, config)
@@ -68,11 +67,13 @@ def show(period: str, repo: Path | None, config: Path | None) -> None:
 @project_options
 def diff(old: str, new: str, repo: Path | None, config: Path | None) -> None:
     """Show how the digests of two periods differ, as they were published."""
+    from difflib import unified_diff
+
     project = open_project(repo, config)
     a, b = (_edition(project, words) for words in (old, new))
     texts = [_words(project, e).splitlines(keepends=True) for e in (a, b)]
     names = [f"{e.digest.period.slug}, edition {e.number}" for e in (a, b)]
-    click.echo("".join(difflib.unified_diff(texts[0], texts[1], names[0], names[1])), nl=False)
+    click.echo("".join(unified_diff(texts[0], texts[1], names[0], names[1])), nl=False)
 
 
 @click.command()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -94,6 +93,7 @@ def _ask(answers: dict[str, Any]) -> None:
 
 def _file(answers: dict[str, Any]) -> str:
     """The text of the file; a JSON string or list of strings is one of TOML too."""
+    import json
 
     def value(name: str) -> str:
         return json.dumps(answers[name], ensure_ascii=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -13,7 +12,6 @@ import click
 
 from digest.cli.group import now, open_project, project_options, short
 from digest.errors import DigestError
-from digest.markdown import clean
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -50,6 +48,7 @@ def schedule(repo: Path | None, config: Path | None, way: str) -> None:
 
 def _program() -> Path:
     """The program that runs now; another one of the same name may come first on the PATH."""
+    import shutil
     from pathlib import Path as File
 
     own = File(sys.argv[0]).absolute()
@@ -64,6 +63,7 @@ def _program() -> Path:
 @click.option("--grace", default=GRACE, show_default=True, help="Days that a draft may take after a period has ended.")
 def status(repo: Path | None, config: Path | None, grace: int) -> None:
     """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring)."""
+    from digest.markdown import clean
     from digest.standing import standing
 
     project = open_project(repo, config)

@@ -29,6 +29,10 @@ CLOSED = "select item from activity where done >= ? and done < ? and state not i
 OPEN = "select item from activity where state in ('active', 'planned')"
 SAMPLES = "select item from sample where at > ? and at <= ?"
 OF_SOURCES = "source in (select value from json_each(?))"
+COUNT = """select
+    (select count(*) from activity where source = ?1 and done >= ?2 and done < ?3
+        and state not in ('active', 'planned')),
+    (select count(*) from sample where source = ?1 and at > ?2 and at <= ?3)"""
 MINE = """select key from activity where source = ?1 and done >= ?2 and done < ?3
     union select key from activity where source = ?1 and state in ('active', 'planned')"""
 PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?) on conflict do update set
@@ -136,6 +140,12 @@ class Store:
         """What these sources reported as done or declined in the period, by instant, source and key."""
         found = self._read(_ACTIVITY, f"{CLOSED} and {OF_SOURCES}", *_window(period), _names(sources))
         return sorted(found, key=_by_instant)
+
+    def count(self, period: Period, source: str) -> int:
+        """How many activities and samples of the period a source reported."""
+        with told(self.path):
+            rows = self._db.execute(COUNT, (source, *_window(period))).fetchone()
+        return int(sum(rows))
 
     def late(self, period: Period, sources: Iterable[str], *, known_until: datetime) -> list[Activity]:
         """What was done in the period and was not known as done at `known_until`, marked late."""

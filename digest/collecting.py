@@ -1,0 +1,165 @@
+"""Collecting: every source is asked, side by side, and what it gave is stored with how it did."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from digest import archive
+from digest.collectors import Collector
+from digest.errors import DigestError, SourceError
+from digest.model import WORST_FIRST, Activity, Outcome, Sample, Status
+
+if TYPE_CHECKING:
+    from digest.period import Period
+    from digest.project import Project
+    from digest.store import Store
+
+log = logging.getLogger(__name__)
+
+OVERLAP = timedelta(hours=1)
+"""Asked for again at each sync: what a source had not indexed yet when it was last asked."""
+
+SETTLED = timedelta(days=1)
+"""A period that was read completely this long after its end is not asked for again."""
+
+THREADS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What to ask a source for.
+
+    Attributes:
+        known: how it did before, where that settles it and nothing is asked.
+        changed_since: what changed since then is asked for; None asks for everything.
+    """
+
+    known: Outcome | None = None
+    changed_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """Who is told how a run goes on, by default nobody.
+
+    Attributes:
+        asked: told the sources once all of them are asked; what it does is done while they answer.
+        found: told the name of a source and how many items it gave until now, from several threads.
+    """
+
+    asked: Callable[[Sequence[Collector]], object] = lambda _: None
+    found: Callable[[str, int], object] = lambda _name, _count: None
+
+
+NOBODY = Watch()
+
+
+def collect(
+    project: Project,
+    store: Store,
+    period: Period,
+    *,
+    now: datetime,
+    refresh: bool = False,
+    watch: Watch = NOBODY,
+) -> tuple[Outcome, ...]:
+    """Ask every source for the period, side by side, and store what each gave in one transaction.
+
+    `now` is the instant of asking; `refresh` asks for everything again, also for what the store has. The period of the
+    last published digest is never settled: the next one tells what is late.
+
+    Raises:
+        ConfigError: a table of a source does not fit.
+        SourceError: not one source could be read.
+    """
+    sources = project.sources()
+    settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
+    plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
+    outcomes: dict[str, Outcome] = {}
+    with ThreadPoolExecutor(THREADS) as pool:
+        given = {pool.submit(_ask, s, period, p, watch): (s, p) for s, p in zip(sources, plans, strict=True)}
+        watch.asked(sources)
+        for future in as_completed(list(given)):
+            source, plan = given.pop(future)
+            items, outcome = future.result()
+            if plan.known is None:
+                whole = plan.changed_since is None
+                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+                if outcome.status != "failed" and getattr(source, "looks_back", False):
+                    _look_back(project, store, source, period, now)
+            outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
+    in_order = tuple(outcomes[source.name] for source in sources)
+    if in_order and all(o.status == "failed" for o in in_order):
+        raise SourceError("\n".join(f"{o.source}: {o.detail}" for o in in_order))
+    return in_order
+
+
+def _look_back(project: Project, store: Store, source: Collector, period: Period, now: datetime) -> None:
+    """Ask for the earlier periods that a trend or a baseline needs, each once; what is not known stays a gap."""
+    from digest.history import earlier_periods
+
+    for earlier in earlier_periods(project, period):
+        if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
+            items, outcome = _ask(source, earlier, Plan(), NOBODY)
+            store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
+            if outcome.status == "failed":
+                return
+
+
+def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:
+    """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet."""
+    if refresh or getattr(source, "local", False):
+        return Plan()
+    sync = store.last_sync(source.name, period)
+    if sync is None or not sync.complete or sync.read_at is None:
+        return Plan()
+    if settled and sync.read_at >= period.until + SETTLED:
+        return Plan(known=sync.outcome)
+    return Plan(changed_since=sync.read_at - OVERLAP)
+
+
+def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[list[Activity | Sample], Outcome]:
+    """Everything that a source gives, and how it did; whatever goes wrong inside stays inside."""
+    items: list[Activity | Sample] = []
+    shortfalls: list[Outcome] = []
+    if plan.known:
+        return items, plan.known
+    try:
+        for given in source.collect(period, plan.changed_since):
+            if isinstance(given, Outcome):
+                shortfalls.append(given)
+            else:
+                items.append(given)
+                watch.found(source.name, len(items))
+    except DigestError as error:
+        detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
+        return [], Outcome(source=source.name, status="failed", detail=detail)
+    except Exception as error:  # the one fence: a bug in one source must not take the others down
+        log.debug("%s failed", source.name, exc_info=True)
+        return [], Outcome(
+            source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
+        )
+    return items, _joined(source.name, len(items), shortfalls)
+
+
+def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
+    """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
+    status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
+    detail = "; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail))
+    return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)
+
+
+def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]:
+    """How the sources did when they were last asked, without asking them."""
+    outcomes = []
+    for source in project.sources():
+        sync = store.last_sync(source.name, period)
+        count = store.count(period, source.name)
+        never = Outcome(source=source.name, status="skipped", detail="never asked for this period")
+        outcomes.append(replace(sync.outcome if sync else never, count=count))
+    return tuple(outcomes)

@@ -1,0 +1,126 @@
+"""Asking the sources: who is told what, in which order things are kept, and what a terminal sees."""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from digest import collecting, collectors
+from digest.cli import progress
+from digest.collecting import Watch, collect
+from digest.config import Config, Table
+from digest.errors import SourceError
+from digest.model import Activity, Outcome
+from digest.period import Period
+from digest.project import Project
+
+PERIOD = Period(first=date(2026, 2, 9), end=date(2026, 2, 23))
+LATER = datetime(2026, 3, 1, tzinfo=UTC)
+READY = Event()
+
+
+class Quick(Table, frozen=True):
+    """A source that gives two activities and says so."""
+
+    name: str = ""
+    root: Path = Path()
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """Two of them."""
+        for key in "ab":
+            yield Activity(source=self.name, key=key, kind="ticket", title=key, done=period.since)
+        READY.set()
+
+
+class Slow(Table, frozen=True):
+    """A source that answers after the quick one has."""
+
+    name: str = ""
+    root: Path = Path()
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """Nothing, late; it cannot be read where the other one never answers."""
+        if not READY.wait(5):
+            raise SourceError("the other one did not answer")
+        yield from ()
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A project with a slow source before a quick one."""
+    READY.clear()
+    monkeypatch.setitem(collectors.BUILTIN, "quick", f"{__name__}:Quick")
+    monkeypatch.setitem(collectors.BUILTIN, "slow", f"{__name__}:Slow")
+    tables: dict[str, dict[str, object]] = {"first": {"type": "slow"}, "second": {"type": "quick"}}
+    return Project(
+        config=replace_tables(Config(), tables), file=tmp_path / "config.toml", root=tmp_path, clone=None, title="Pay"
+    )
+
+
+def replace_tables(config: Config, tables: dict[str, dict[str, object]]) -> Config:
+    """The configuration with these sources."""
+    import msgspec
+
+    return msgspec.structs.replace(config, collectors=tables)
+
+
+def test_outcomes_stand_in_the_order_of_the_file(project: Project) -> None:
+    """However long each source takes, and whoever answers first is stored first."""
+    with project.open_store() as store:
+        outcomes = collect(project, store, PERIOD, now=LATER)
+
+    assert [("first", "complete", 0), ("second", "complete", 2)] == [(o.source, o.status, o.count) for o in outcomes]
+
+
+def test_a_watch_is_told_what_was_asked_and_what_was_found(project: Project) -> None:
+    """The sources once all of them are asked, and each count as it grows."""
+    told: list[object] = []
+    watch = Watch(
+        asked=lambda sources: told.append([s.name for s in sources]),
+        found=lambda name, count: told.append((name, count)),
+    )
+    with project.open_store() as store:
+        collect(project, store, PERIOD, now=LATER, watch=watch)
+
+    assert {"first,second", "('second', 1)", "('second', 2)"} == {
+        ",".join(one) if isinstance(one, list) else str(one) for one in told
+    }
+
+
+class Terminal(io.StringIO):
+    """Standard error where a person looks."""
+
+    def isatty(self) -> bool:
+        """It is one."""
+        return True
+
+
+@pytest.mark.parametrize("stream", [Terminal(), io.StringIO()], ids=["terminal", "file"])
+def test_only_a_terminal_sees_how_far_it_is(
+    project: Project, monkeypatch: pytest.MonkeyPatch, stream: io.StringIO
+) -> None:
+    """A log file gets no bars; what is done meanwhile is done in both."""
+    done: list[str] = []
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setattr(sys, "stderr", stream)
+    with project.open_store() as store, progress.shown(lambda: done.append("loaded")) as watch:
+        collect(project, store, PERIOD, now=LATER, watch=watch)
+
+    assert (["loaded"], stream.isatty()) == (done, "second" in stream.getvalue())
+
+
+def test_a_source_that_was_never_asked_says_so(project: Project) -> None:
+    """Without asking anything."""
+    with project.open_store() as store:
+        outcomes = collecting.known(project, store, PERIOD)
+
+    assert [Outcome(source=n, status="skipped", detail="never asked for this period") for n in ("first", "second")] == [
+        replace(o, count=0) for o in outcomes
+    ]
