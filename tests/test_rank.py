@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.config import Rules
-from digest.model import Activity
+from digest.model import Activity, Change
 from digest.normalize.facts import facts, nature
 from digest.normalize.link import link
 from digest.normalize.rank import FLAGS, NATURES, SHARES, rank, shares
@@ -66,6 +66,23 @@ PREFERRED = {
         commit(2, "Fixes for duplicate orders"),
         commit(2, "Various fixes for duplicate orders"),
     ),
+    "what is new to what is moved": (
+        commit(2, "Import gzip", changes=(Change(path="src/a.py", added=60, deleted=5),)),
+        commit(2, "Import gzip", changes=(Change(path="src/a.py", added=33, deleted=32),)),
+    ),
+    "work at one place to a sweep": (
+        commit(2, "Import gzip", changes=lines(src__a_py=20)),
+        commit(2, "Import gzip", changes=tuple(Change(path=f"src/{n}.py", added=2) for n in range(10))),
+    ),
+    "what is added to what is removed": (commit(2, "Ring the doorbell"), commit(2, "Remove the doorbell")),
+    "a behaviour to a restructuring": (
+        commit(2, "Let orders keep two prices apart"),
+        commit(2, "Let orders split prices into parts"),
+    ),
+    "a title that says more": (
+        commit(2, "Prices for orders from abroad"),
+        commit(2, "Prices for orders"),
+    ),
     "what took long": (
         pull(2, "Import gzip", hours=2),
         pull(90, "Import gzip", hours=2),
@@ -116,7 +133,9 @@ def test_taste_is_added_under_its_name() -> None:
 
 def test_signals_name_what_a_house_may_like() -> None:
     """The kind of work, what is true of it, labels, area, folders and author."""
-    story = alone(pull(1, "docs(import): describe it", labels=("Guide",), changes=lines(docs__api__v1__a_md=1)))
+    story = alone(
+        pull(1, "docs(import): describe how to start it", labels=("Guide",), changes=lines(docs__api__v1__a_md=1))
+    )
 
     assert [
         "type:docs",

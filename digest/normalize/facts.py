@@ -71,6 +71,8 @@ _TITLES = {
     "internal by its title": r"""
         \b(?:internal\w*|helpers?|private|unused|dead[ ]code|nit|comments?|refactor\w*|clean-?ups?|boilerplate|flaky
         |flake)\b""",
+    "restructures by its title": r"""
+        \b(?:mov(?:e[sd]?|ing)|renam(?:es?|ed|ing)|split|extract|factor|inline|dedup\w*|simplif\w*|tidy|clean-?up)\b""",
     "vague by its title": r"""
         ^(?:\S+:[ ])?(?:(?:various|misc\w*|some|several|more|small|minor|few|many|assorted|general|further|random)[ ]
         )+(?:\S+[ ])?(?:changes?|fix(?:es)?|improvements?|tweaks?|updates?|bugs?|stuff|things|work|bits|cleanups?)\b""",
@@ -87,6 +89,15 @@ _TEXTS = {
         changelog\s*:\s*(?:none|internal)|release[ ]notes?:?\s*\n*\s*(?:none|n/a)|skip-changelog
         |\[(?:ci[ ]skip|skip[ ]ci|ci-skip)\]""",
 }
+SHORT = 25
+"""A title of so few characters does not say enough to be told."""
+
+REWRITTEN = 20
+"""A change of fewer lines of source than this neither rewrites nor moves anything."""
+
+MANY_FILES, FEW_LINES = 3, 6
+"""More files of source than this, with fewer lines in each on average, are a sweep through the code."""
+
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
 _VERB_RULES = [(nature, regex(pattern, re.IGNORECASE | re.VERBOSE)) for nature, pattern in _VERBS.items()]
 _TITLE_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TITLES.items()]
@@ -165,6 +176,8 @@ def _flags_of_words(story: Story) -> Iterator[str]:
     prefix = _PREFIX.match(title)
     if prefix and prefix[2]:
         yield "says breaking"
+    if len(title) <= SHORT:
+        yield "short title"
     if closing_refs(text):
         yield "closes an issue"
 
@@ -181,6 +194,17 @@ def _flags_of_places(changed: list[Change]) -> Iterator[str]:
         yield "touches the CI"
     if any(c.created for c in changed):
         yield "adds a file"
+    yield from _flags_of_sizes([c for c in changed if paths.place(c.path) == "source"])
+
+
+def _flags_of_sizes(source: list[Change]) -> Iterator[str]:
+    """What the lines tell about the work: code that is moved or rewritten adds as much as it takes away."""
+    added, deleted = sum(c.added for c in source), sum(c.deleted for c in source)
+    files = len({c.path for c in source})
+    if added + deleted > REWRITTEN and abs(added - deleted) <= 0.3 * (added + deleted):
+        yield "takes out what it puts in"
+    if files > MANY_FILES and added + deleted < FEW_LINES * files:
+        yield "a few lines in many files"
 
 
 def _source(activity: Activity) -> int:
