@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +48,17 @@ def lines(
     *now: Sample, past: tuple[float | None, ...] = (), asked: datetime | None = None, **tables: Metric
 ) -> list[str]:
     """What is printed of these samples; `past` are the figures of `latency` before, the latest last."""
+    return lines_of(now, tables, past=past, asked=asked)
+
+
+def lines_of(
+    now: Sequence[Sample],
+    tables: Mapping[str, Metric],
+    *,
+    past: tuple[float | None, ...] = (),
+    asked: datetime | None = None,
+) -> list[str]:
+    """The same, for tables that come by name."""
     told, notes = figures(known(*now, past=past, asked=asked), tables)
     return [*(t.entry.text for t in told), *notes]
 

@@ -21,6 +21,10 @@ BUILTIN = {
     "git": "digest.collectors.git:Git",
     "github": "digest.collectors.github:GitHub",
     "jira": "digest.collectors.jira:Jira",
+    "prometheus": "digest.collectors.measure.prometheus:Prometheus",
+    "sql": "digest.collectors.measure.sql:Sql",
+    "endpoint": "digest.collectors.measure.endpoint:Endpoint",
+    "command": "digest.collectors.measure.command:Command",
     "table": "digest.collectors.measure.table:File",
 }
 
