@@ -43,6 +43,7 @@ def test_a_line_that_stands_alone(kind: StatementKind, line: str) -> None:
         ("metric", "On Zed, this was a ~1.5% improvement."),
         ("metric", "Discussed in the thread: reduces the length by 16%."),
         ("metric", "The timeout is 30 s."),
+        ("metric", '"Reduces the size to 48 bytes" is a pair.'),
         ("metric", "Faster (see `go test ./discovery -count=1: 0.74s."),
         ("next", "It will be removed in the next release."),
         ("next", "Not sure what is the best way to do that."),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from digest.extract import Measure, Statement
 
 MOST_WORDS = 28
+QUOTES = "\"'“‘«"
+"""A sentence that begins with a quotation speaks of somebody's words."""
 
 _LEANS = regex(
     r"(?:but|and|or|however|also|so|because|since|then|otherwise|although|though|yet|still|again|instead|alternatively|"
@@ -57,7 +59,7 @@ def stands_alone(text: str, statement: Statement) -> bool:
     if statement.confidence >= LABELLED:
         return True
     said = plain(text).strip()
-    if not said or len(said.split()) > MOST_WORDS or said.count("(") != said.count(")"):
+    if not said or said[0] in QUOTES or len(said.split()) > MOST_WORDS or said.count("(") != said.count(")"):
         return False
     if _LEANS.match(said) or _POINTS.match(said) or _PERSON.search(said) or _EMPTY.search(said):
         return False

@@ -14,7 +14,7 @@ CHANGES = words(
     agree autofix autolabel assess coordinate collaborate consult hire interview negotiate onboard partner pilot
     research abort abstract accelerate accommodate acknowledge activate adapt add address adjust adopt advertise
     align allocate allow allowlist alter amend analyze annotate append apply archive arrange assert assign associate
-    attach audit augment automate avoid backfill backport balance ban batch block boost bootstrap bound break bring
+    attach audit augment automate avoid backfill backport balance ban batch bind block boost bootstrap bound break bring
     broaden build bump bundle bypass cache calculate cancel canonicalize capture carry catch centralize change
     characterize cherry-pick choose clarify classify clean cleanup clear cleanse clone close coalesce collapse
     collect combine comment compact compile complete compress compute condense configure connect consolidate
