@@ -212,7 +212,7 @@ def test_a_rehearsal_connects_to_nothing(shop: Shop, post: Post) -> None:
     before = sorted(shop.folder.rglob("*"))
     code, told = shop.run("publish", "--period", PERIOD, "--dry-run")
     shown = [
-        "smtp: would go to ann@example.test, bob@example.test by smtp",
+        "smtp: would go to ann@example.test, bob@example.test",
         "envelope: from shop@example.test to ann@example.test, bob@example.test by 127.0.0.1:",
         "| From: Shop <shop@example.test>",
         "| Subject: Shop Update - W7-8",

@@ -25,6 +25,10 @@ BUILTIN = {
     "smtp": "digest.deliveries.smtp:Smtp",
     "sendmail": "digest.deliveries.sendmail:Sendmail",
     "slack": "digest.deliveries.slack:Slack",
+    "teams": "digest.deliveries.teams:Teams",
+    "github": "digest.deliveries.github:Github",
+    "gitlab": "digest.deliveries.gitlab:Gitlab",
+    "confluence": "digest.deliveries.confluence:Confluence",
 }
 
 

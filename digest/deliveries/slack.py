@@ -13,24 +13,19 @@ import msgspec
 
 from digest.charts import ends, spark
 from digest.config import Secret, Table
-from digest.deliveries import Receipt
-from digest.errors import DigestError, TryLater
+from digest.deliveries.webhook import Webhook
+from digest.errors import DigestError
 from digest.layout import Line, Page, lay_out
 from digest.markdown import Run, runs
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import requests
-
-    from digest.deliveries import Message
+    from digest.deliveries import Message, Receipt
 
 LONGEST_HEADER = 150
 LONGEST_MESSAGE = 13_000
 """Characters of all blocks; Slack refuses more than about 13,200."""
-
-LIMITED = 429
-GOOD = 200
 
 
 class Slack(Table, frozen=True):
@@ -48,27 +43,7 @@ class Slack(Table, frozen=True):
 
     def deliver(self, message: Message, to: tuple[str, ...]) -> Receipt:
         """Post once."""
-        import requests
-
-        data = json.dumps(payload(message, links=self.links)).encode()
-        webhook = self.webhook.reveal(self.root)
-        headers = {"Content-Type": "application/json; charset=utf-8"}
-        try:
-            answer = requests.post(webhook, data, headers=headers, timeout=self.timeout, allow_redirects=False)
-        except ValueError:  # as all errors here, its text would hold the address
-            raise DigestError(f"{self.name}: the webhook is no address") from None
-        except requests.RequestException as error:
-            if _never_connected(error):
-                raise TryLater(f"{self.name}: Slack cannot be reached") from None
-            return Receipt(detail=f"the connection was lost: {type(error).__name__}")
-        said = f"{answer.status_code} {answer.text[:80]}"
-        if answer.status_code == GOOD:
-            return Receipt(accepted=to, detail="posted")
-        if answer.status_code == LIMITED:
-            return Receipt(deferred=dict.fromkeys(to, f"{said}, wait {answer.headers.get('Retry-After', '?')} seconds"))
-        if answer.status_code > LIMITED:
-            return Receipt(detail=said)
-        raise DigestError(f"{self.name}: Slack refused it: {said}", "a webhook that was removed answers 403 or 404")
+        return self._webhook.post(payload(message, links=self.links), to)
 
     def preview(self, message: Message) -> str:
         """How large the post is."""
@@ -77,19 +52,11 @@ class Slack(Table, frozen=True):
 
     def check(self) -> str:
         """Whether the secret can be read; nothing is posted."""
-        if not self.webhook.reveal(self.root).startswith(("https://", "http://127.0.0.1")):
-            raise DigestError(f"{self.name}: the webhook is no https address")
-        return "the webhook can be read; nothing was posted"
+        return self._webhook.check()
 
-
-def _never_connected(error: requests.RequestException) -> bool:
-    """Whether it is sure that nothing was posted: no such host, nobody listens, no trust."""
-    from requests import ConnectTimeout
-    from requests.exceptions import ProxyError, SSLError
-    from urllib3.exceptions import NewConnectionError
-
-    inner = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, ConnectTimeout | ProxyError | SSLError) or isinstance(inner, NewConnectionError)
+    @property
+    def _webhook(self) -> Webhook:
+        return Webhook(name=self.name, site="Slack", address=self.webhook, root=self.root, timeout=self.timeout)
 
 
 def payload(message: Message, *, links: bool = True) -> dict[str, Any]:
