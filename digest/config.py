@@ -20,6 +20,7 @@ import msgspec
 from digest.errors import ConfigError
 from digest.metric import Metric
 from digest.period import Cadence
+from digest.regex import regex
 from digest.tables import Audience, Cadences, Limits, Polish, Rules, Table, Theme, Wording
 
 __all__ = [
@@ -42,6 +43,11 @@ __all__ = [
 ]
 
 FILE_NAME = "config.toml"
+FOLDER = "digests"
+PART = regex(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
+RESERVED = "published"
+"""The folder of what went out; no project lies there."""
+
 SECRET_WAYS = "write env:NAME, file:PATH or command:ARGV"  # noqa: S105 - it names the ways, it is none
 COMMAND_SECONDS = 30
 READABLE_BY_OTHERS = 0o077
@@ -112,7 +118,7 @@ class Config(Table, frozen=True):
 
     title: str = ""
     timezone: str = ""
-    folder: str = "digests"
+    folder: str = FOLDER
     templates: str = ""
     lang: str = "en"
     store: str = ""
@@ -127,6 +133,7 @@ class Config(Table, frozen=True):
     people: dict[str, str] = msgspec.field(default_factory=dict)
     collectors: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     metrics: dict[str, Metric] = msgspec.field(default_factory=dict)
+    projects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     deliveries: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
     @property
@@ -193,14 +200,14 @@ def _ours(path: Path) -> bool:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return True  # let `load` say what is wrong with it
-    return bool({"collectors", "deliveries", "title", "period", "folder"} & table.keys())
+    return bool({"collectors", "deliveries", "projects", "title", "period", "folder"} & table.keys())
 
 
-def load(path: Path) -> Config:
-    """Read and type one file.
+def load(path: Path, project: str = "") -> Config:
+    """Read and type one file: the whole, or one of its projects with what that takes over from the whole.
 
     Raises:
-        ConfigError: it cannot be read, is no TOML, or does not fit; one line for each table that is wrong.
+        ConfigError: it cannot be read, is no TOML, or does not fit; it has no such project.
     """
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
@@ -208,12 +215,40 @@ def load(path: Path) -> Config:
         raise ConfigError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    config = _typed(raw, str(path))
+    parts = {name: _typed(_part(raw, name), f"{path}: [projects.{name}]") for name in config.projects}
+    for name, part in parts.items():
+        if not PART.fullmatch(name) or name == RESERVED:
+            raise ConfigError(f"{path}: [projects.{name}]: no name for a folder", "use a-z, 0-9 and -")
+        if part.projects:
+            raise ConfigError(f"{path}: [projects.{name}]: a project has no projects", "name them beside it")
+        if not part.collectors:
+            raise ConfigError(f"{path}: [projects.{name}]: it has no source", f"add [projects.{name}.collectors.git]")
+    if project and project not in parts:
+        known = f"known are {', '.join(parts)}" if parts else "it has no [projects.NAME] tables"
+        raise ConfigError(f"{path}: no project is called {project!r}", known)
+    return parts[project] if project else config
+
+
+def _typed(raw: dict[str, Any], where: str) -> Config:
     try:
         config: Config = decode(raw, Config)
     except msgspec.ValidationError as error:
-        raise complain(str(path), error, Config) from None
+        raise complain(where, error, Config) from None
     zone(config.timezone)
     return config
+
+
+def _part(raw: dict[str, Any], name: str) -> dict[str, Any]:
+    """The table of a project: a key that it lacks is as in the whole; ways out are its own."""
+    whole = {key: value for key, value in raw.items() if key not in {"projects", "deliveries"}}
+    usual = {
+        "title": re.sub(r"[-_]+", " ", name).title(),
+        "folder": f"{raw.get('folder', FOLDER)}/{name}",
+        **({"store": str(Path(raw["store"]).with_stem(f"{Path(raw['store']).stem}-{name}"))} if "store" in raw else {}),
+    }
+    own: dict[str, Any] = raw["projects"][name]
+    return whole | usual | own
 
 
 def decode(table: Any, kind: type[Any]) -> Any:

@@ -64,8 +64,8 @@ def of_draft(project: Project, store: Store, digest: Digest, number: int = 1) ->
     corrected = archive.edition(project.published, digest.period.slug, number - 1)
     activities = pipeline.facts(project, store, digest.period)
     activities += corrected.origin.evidence if corrected else ()
-    samples = store.samples(digest.period, [source.name for source in project.sources()])
-    evidence = evidence_of(activities, (s.ref for s in samples), project.config.people)
+    samples = pipeline.figures(project, store, digest.period)
+    evidence = evidence_of(activities, samples, project.config.people)
     before = corrected.digest if corrected else None
     return Issue(project=project, digest=digest, evidence=evidence, number=number, before=before)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import archive, draft
+from digest import archive, draft, rollup
 from digest.collecting import collect
 from digest.errors import DraftError, SourceError
 from digest.history import known_figures
@@ -149,6 +149,15 @@ def evidence(project: Project, store: Store, digest: Digest) -> list[Activity]:
 
 def facts(project: Project, store: Store, period: Period) -> list[Activity]:
     """All that the store knows for the digest of a period: what came in late, what was done and what lies ahead."""
+    if project.config.projects:
+        return [activity for part in rollup.parts(project, period) for activity in part.activities()]
     names = [source.name for source in project.sources()]
     last = archive.before(project.published, period)
     return [*came_late(store, last, names), *store.activities(period, names), *store.upcoming(names)]
+
+
+def figures(project: Project, store: Store, period: Period) -> list[str]:
+    """The refs of the figures of a period."""
+    if project.config.projects:
+        return [ref for part in rollup.parts(project, period) for ref in part.figures()]
+    return [s.ref for s in store.samples(period, [source.name for source in project.sources()])]

@@ -42,6 +42,7 @@ class Project:
             clone is bare) the working directory.
         clone: the clone that the command was started in or for.
         title: how the project is called in its digest.
+        name: which of several projects of the file it is; empty for the one that all of it is about.
     """
 
     config: Config
@@ -49,6 +50,12 @@ class Project:
     root: Path
     clone: Path | None
     title: str
+    name: str = ""
+
+    @property
+    def parts(self) -> list[Project]:
+        """The projects of the file where this one is their roll-up; none where it is a project itself."""
+        return [open_project(self.root, self.file, name) for name in self.config.projects]
 
     @property
     def cadence(self) -> Cadence:
@@ -98,7 +105,8 @@ class Project:
         """The store; named after the project and the place of it, so that two clones do not share one."""
         if self.config.store:
             return self.root / self.config.store
-        place = hashlib.sha256(str((self.file or self.clone or self.root).resolve()).encode()).hexdigest()[:12]
+        where = f"{(self.file or self.clone or self.root).resolve()}{self.name and f'#{self.name}'}"
+        place = hashlib.sha256(where.encode()).hexdigest()[:12]
         return self.state / f"{re.sub(r'[^A-Za-z0-9]+', '-', self.title).strip('-').lower() or 'project'}-{place}.db"
 
     def open_store(self) -> Store:
@@ -116,9 +124,13 @@ class Project:
     def sources(self) -> list[Collector]:
         """The configured sources, in the order of the file; the clone itself where none is configured.
 
+        A roll-up has none: it is made of digests.
+
         Raises:
             ConfigError: tables that do not fit, a line for each.
         """
+        if self.config.projects:
+            return []
         if self.config.collectors:
             return _build("collectors", collectors.BUILTIN, self.config.collectors, self.root)
         # Nobody named this clone in a file, so git's own question of who owns it stands.
@@ -184,8 +196,8 @@ def _without_audience(table: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in table.items() if key != "audience"}
 
 
-def open_project(start: Path, file: Path | None = None) -> Project:
-    """The project at `start`, with the configuration `file` or the nearest one upwards.
+def open_project(start: Path, file: Path | None = None, name: str = "") -> Project:
+    """The project at `start`, with the configuration `file` or the nearest one upwards; `name` is one of its several.
 
     Raises:
         ConfigError: no such folder; neither a configuration nor a clone is there; the configuration is wrong.
@@ -199,10 +211,12 @@ def open_project(start: Path, file: Path | None = None) -> Project:
             f"{start.resolve()} is neither in a git clone nor below a {config.FILE_NAME}",
             "run digest in a clone, name one with --repo, or write a config with digest init",
         )
-    read = config.load(found) if found else Config()
+    if name and found is None:
+        raise ConfigError(f"there is no {config.FILE_NAME} with [projects.{name}]", "name it with --config")
+    read = config.load(found, name) if found else Config()
     here = top if top and (top / ".git").exists() else Path.cwd()
     root = found.resolve().parent if found else here
-    return Project(config=read, file=found, root=root, clone=top, title=read.title or title_of(top or root))
+    return Project(config=read, file=found, root=root, clone=top, title=read.title or title_of(top or root), name=name)
 
 
 def clone_at(start: Path) -> Path | None:

@@ -135,10 +135,9 @@ def message_of(project: Project, digest: Digest) -> Message:
 
 def _freeze(issue: Issue, store: Store, read: Draft, now: datetime) -> Edition:
     project, message = issue.project, issue.whole()
-    names = [source.name for source in project.sources()]
     origin = archive.Origin(
         evidence=tuple(pipeline.evidence(project, store, read.digest)),
-        samples=tuple(s.ref for s in store.samples(read.digest.period, names)),
+        samples=tuple(pipeline.figures(project, store, read.digest.period)),
         known=tuple(sorted(read.known)),
         dropped=tuple(sorted(ref for ref, section in read.deleted.items() if section == "next")),
         seen=draft.seen(read.digest),

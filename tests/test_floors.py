@@ -29,7 +29,7 @@ FLOORS = [
         "explain",
         "schedule",
     },
-    {"issue", "pipeline", "collecting", "history", "project", "publishing", "sending", "standing"},
+    {"issue", "pipeline", "collecting", "history", "project", "publishing", "rollup", "sending", "standing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]

@@ -12,6 +12,7 @@ from digest.cli.group import digest as main
 from digest.cli.looking import diff, history, search, show
 from digest.cli.publishing import publish, render
 from digest.cli.reviewing import review
+from digest.cli.rolling import rollup
 from digest.cli.starting import init
 from digest.cli.timing import schedule, status
 
@@ -22,6 +23,7 @@ for command in (
     check,
     collect,
     draft,
+    rollup,
     review,
     approve,
     render,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from digest.cli.drafting import one_project
 from digest.cli.group import now, open_project, parse_period, project_options, short
 from digest.errors import DigestError
 
@@ -29,7 +30,7 @@ def why(ref: str, repo: Path | None, config: Path | None, period: str | None) ->
     """
     from digest.markdown import clean
 
-    project = open_project(repo, config)
+    project = one_project(open_project(repo, config))
     first = parse_period(project, period or "last")
     further = [] if period else sorted((p for p in project.drafted() if p.slug != first.slug), reverse=True)
     with project.open_store() as store:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from digest.cli.group import now, open_project, parse_period, period_option, project_options, short, tell
+from digest.errors import ConfigError, DigestError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) 
     from digest import collecting
     from digest.cli import progress
 
-    project = open_project(repo, config)
+    project = one_project(open_project(repo, config))
     which = parse_period(project, period)
     with project.locked(), project.open_store() as store, progress.shown() as watch:
         outcomes = collecting.collect(project, store, which, now=now(), refresh=refresh, watch=watch)
@@ -47,6 +48,7 @@ def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) 
 @click.option("--diff", is_flag=True, help="Show what drafting again would change, write no file.")
 @click.option("--if-due", is_flag=True, help="For cron: do nothing, silently, unless an ended period has no draft.")
 @click.option("--catch-up", is_flag=True, help="Draft every period that was missed since the last draft.")
+@click.option("--all", "all_projects", is_flag=True, help="Draft every project of the configuration.")
 @click.option("--offline", is_flag=True, help="Ask no source, use what the store has.")
 @refresh_option
 def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) -> None:
@@ -55,10 +57,42 @@ def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) ->
     Drafting again keeps every edit that a person made in the file.
     """
     project = open_project(repo, config)
+    if not flags.pop("all_projects"):
+        exit_by(_draft(one_project(project), period, flags))
+        return
+    outcomes: list[Outcome] = []
+    failed = False
+    for part in project.parts or [project]:
+        if not flags["if_due"]:  # cron hears of what was drafted, not of what was not due
+            tell(f"--- {part.title}")
+        try:
+            outcomes += _draft(part, period, flags)
+        except DigestError as error:  # one project must not keep the others from being drafted
+            tell(f"digest: {error}")
+            failed = True
+    exit_by(outcomes, failed=failed)
+
+
+def one_project(project: Project) -> Project:
+    """The project itself; a roll-up is refused.
+
+    Raises:
+        ConfigError: the configuration has several projects and none is named.
+    """
+    if project.config.projects:
+        raise ConfigError(
+            f"{project.title} is made of several projects: {', '.join(project.config.projects)}",
+            "name one with --project; digest draft --all drafts each, digest rollup joins what they published",
+        )
+    return project
+
+
+def _draft(project: Project, period: str, flags: dict[str, bool]) -> list[Outcome]:
+    """Draft what is asked for of one project."""
     if flags["if_due"] or flags["catch_up"]:
         periods, missed = _due(project, catch_up=flags["catch_up"])
         if not periods and flags["if_due"]:
-            return
+            return []
         if missed:
             names = ", ".join(p.label for p in missed)
             tell(f"missed: {names} (digest draft --catch-up drafts them)")
@@ -68,7 +102,7 @@ def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) ->
     with project.locked(), project.open_store() as store:
         for one in periods:
             outcomes += _draft_one(project, store, one, flags)
-    exit_by(outcomes)
+    return outcomes
 
 
 def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period]]:
@@ -124,17 +158,25 @@ def _load() -> None:
 
 def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
     from digest import draft as drafts
-    from digest import export, render
+    from digest import export
 
     if flags["as_json"]:
         click.echo(export.as_json(export.as_plain(drafted.digest)), nl=False)
     elif flags["diff"]:
         click.echo(drafts.diff(drafted.before, drafted.text), nl=False)
     else:
-        words = drafts.read(drafted.text).digest
-        wording = project.config.wording
-        text = render.render(words, "markdown", lang=project.config.lang, links=wording.links, folder=project.templates)
-        click.echo(text, nl=False)
+        show_draft(project, drafted)
+
+
+def show_draft(project: Project, drafted: Drafted) -> None:
+    """Print a draft as it would be published, guesses included."""
+    from digest import draft as drafts
+    from digest import render
+
+    words = drafts.read(drafted.text).digest
+    wording = project.config.wording
+    text = render.render(words, "markdown", lang=project.config.lang, links=wording.links, folder=project.templates)
+    click.echo(text, nl=False)
 
 
 def tell_outcome(outcome: Outcome) -> None:
@@ -144,8 +186,8 @@ def tell_outcome(outcome: Outcome) -> None:
     tell(f"{outcome.source}: {outcome.status}, {outcome.count} {found}{detail}")
 
 
-def exit_by(outcomes: Sequence[Outcome]) -> None:
-    """Exit 4 where a source did not deliver all."""
-    if any(o.status in {"failed", "truncated"} for o in outcomes):
+def exit_by(outcomes: Sequence[Outcome], *, failed: bool = False) -> None:
+    """Exit 4 where a source did not deliver all, or one of several projects `failed`."""
+    if failed or any(o.status in {"failed", "truncated"} for o in outcomes):
         ctx: Any = click.get_current_context()
         ctx.exit(4)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digest.project import Project
 
 DEBUG = "digest.debug"
+PROJECT = "digest.project"
 
 EXIT_CODES = """
 \b
@@ -83,6 +84,10 @@ def digest() -> None:
     """
 
 
+def _name_project(ctx: click.Context, _param: click.Parameter, value: str | None) -> None:
+    ctx.meta[PROJECT] = value or ""
+
+
 def project_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Which project a command works on."""
     for option in (
@@ -92,6 +97,13 @@ def project_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "config",
             type=click.Path(path_type=Path),
             help="The configuration; else $DIGEST_CONFIG, else the nearest config.toml upwards.",
+        ),
+        click.option(
+            "--project",
+            metavar="NAME",
+            expose_value=False,
+            callback=_name_project,
+            help="One of the [projects.NAME] of the configuration; else what they add up to.",
         ),
         click.option("--repo", type=click.Path(path_type=Path), help="The clone to work on; else the one around you."),
     ):
@@ -116,7 +128,7 @@ def open_project(repo: Path | None, config: Path | None) -> Project:
     """The project that the options name."""
     from digest import project
 
-    return project.open_project(repo or Path.cwd(), config)
+    return project.open_project(repo or Path.cwd(), config, click.get_current_context().meta.get(PROJECT, ""))
 
 
 def parse_period(project: Project, words: str) -> Period:
