@@ -14,7 +14,6 @@ from digest.history import known_figures
 from digest.model import Activity, Digest, Outcome, whole_ref
 from digest.normalize import normalize, taste
 from digest.normalize.late import late
-from digest.polish import asker, polish, remembered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -107,6 +106,8 @@ def polished(project: Project, store: Store, digest: Digest) -> Digest:
     table = project.config.polish
     if not table.command:
         return digest
+    from digest.polish import asker, polish, remembered
+
     file = project.draft_file(digest.period)
     lines = draft.read(draft.load(file)[0]).lines if file.exists() else ()
     skip = {ref for line in lines if line.touched for ref in line.entry.refs}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from statistics import NormalDist
 
 LEVEL = 0.95
 FEW = 5
@@ -69,5 +68,7 @@ def lift_of_means(
 
 
 def _on_log_scale(ratio: float, variance: float, level: float) -> Lift:
+    from statistics import NormalDist  # it brings fractions and random, and few digests have an A/B test
+
     reach = NormalDist().inv_cdf(0.5 + level / 2) * math.sqrt(variance)
     return Lift(change=ratio - 1, low=ratio * math.exp(-reach) - 1, high=ratio * math.exp(reach) - 1)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Literal
-
-from markdown_it import MarkdownIt
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from digest.extract import jira
 from digest.extract.tables import is_output
@@ -14,8 +12,9 @@ from digest.extract.units import Box, Unit, UnitKind, plain, sentences
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
 Markup = Literal["auto", "markdown", "jira", "plain"]
@@ -33,9 +32,40 @@ FENCE = regex(r"\s*(?:```|~~~)")
 INTRODUCES = regex(r":\W*$|^[\w /&-]{1,30}$")
 
 
+MARKED = regex(r"^(?:[-#>+*_`~<=\[\d]|(?![ \t]*$)\s)|[|\r\0]", re.MULTILINE)
+"""A line that may be something else than a line of a paragraph."""
+
+
+class _Paragraph(NamedTuple):
+    """A paragraph, as far as its token of the parser is read: its lines and its words."""
+
+    map: list[int]
+    content: str
+    type: str = "inline"
+    nesting: int = 0
+    tag: str = ""
+
+
+def _tokens(body: str) -> Sequence[Token | _Paragraph]:
+    """The blocks of a text: where there are only paragraphs, as in most commit messages, no parser is needed."""
+    if MARKED.search(body):
+        return _parser().parse(body)
+    lines = body.split("\n")
+    found: list[_Paragraph] = []
+    first = 0
+    for place, line in enumerate([*lines, ""]):
+        if not line.strip():
+            if first < place:
+                found.append(_Paragraph([first, place], "\n".join(lines[first:place]).strip()))
+            first = place + 1
+    return found
+
+
 @cache
 def _parser() -> MarkdownIt:
     """Block structure alone: what stands inside a paragraph is read by our own rules."""
+    from markdown_it import MarkdownIt
+
     parser = MarkdownIt("commonmark").enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     return parser
@@ -70,7 +100,7 @@ class _Reader:
         self.text = text
         body = text[begin:]
         self.lines = [begin, *(begin + m.end() for m in LINE.finditer(body)), len(text)]
-        self.tokens = _parser().parse(body)
+        self.tokens = _tokens(body)
         self.outline: dict[int, str] = {}
         self.block = 0
         self.lists = 0
@@ -93,7 +123,7 @@ class _Reader:
             elif token.type == "inline":
                 yield from self._paragraph(token)
 
-    def _step(self, token: Token) -> None:
+    def _step(self, token: Token | _Paragraph) -> None:
         """Keep track of where the walk is."""
         name = token.type.rpartition("_")[0]
         if name == "heading":
@@ -111,14 +141,14 @@ class _Reader:
                 self.outline.pop(LABEL_LEVEL, None)
                 self.lead = ""
 
-    def _slice(self, token: Token) -> tuple[int, int]:
+    def _slice(self, token: Token | _Paragraph) -> tuple[int, int]:
         first, last = token.map or [0, 0]
         return self.lines[first], self.lines[min(last, len(self.lines) - 1)]
 
     def _path(self) -> tuple[str, ...]:
         return tuple(self.outline[k] for k in sorted(self.outline))
 
-    def _whole(self, token: Token, kind: Literal["table", "code"]) -> Unit:
+    def _whole(self, token: Token | _Paragraph, kind: Literal["table", "code"]) -> Unit:
         start, end = self._slice(token)
         self.block += 1
         end = start + len(self.text[start:end].rstrip())
@@ -143,7 +173,7 @@ class _Reader:
             return self.text[start:end].split("\n", 1)[0].strip() if FENCE.match(self.text, start) else ""
         return plain(self.text[start:end])
 
-    def _heading(self, token: Token, level: int) -> Unit:
+    def _heading(self, token: Token | _Paragraph, level: int) -> Unit:
         start, end = self._slice(token)
         self.block += 1
         for deeper in [k for k in self.outline if k >= level]:
@@ -153,7 +183,7 @@ class _Reader:
         self.outline[level] = plain(token.content)
         return unit
 
-    def _paragraph(self, token: Token) -> Iterator[Unit]:
+    def _paragraph(self, token: Token | _Paragraph) -> Iterator[Unit]:
         low, high = self._slice(token)
         first = token.content.split("\n", 1)[0].strip()
         start = max(low, self.text.find(first, low, high))

@@ -94,7 +94,6 @@ TAG = regex(
     r"</?(?:img|br|p|a|b|i|em|strong|details|summary|sub|sup|kbd|div|span|ul|ol|li|h[1-6])\b[^<>]{0,800}>",
     re.IGNORECASE,
 )
-SPACE = regex(r"\s+")
 
 
 def plain(piece: str) -> str:
@@ -107,4 +106,4 @@ def plain(piece: str) -> str:
         piece = TAG.sub(" ", piece)
     if "*" in piece or "_" in piece or "~~" in piece:
         piece = MARKS.sub(lambda m: m.group(2) or "", piece)
-    return SPACE.sub(" ", piece).strip()
+    return " ".join(piece.split())
