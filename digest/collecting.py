@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from digest import archive
 from digest.collectors import Collector
+from digest.config import Secret
 from digest.errors import DigestError, SourceError
 from digest.model import WORST_FIRST, Activity, Outcome, Sample, Status
 
@@ -78,6 +80,8 @@ def collect(
         SourceError: not one source could be read.
     """
     sources = project.sources()
+    for source in sources:
+        store.keep_scope(source.name, scope_of(source))
     settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
     plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
     outcomes: dict[str, Outcome] = {}
@@ -109,6 +113,14 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
             store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
             if outcome.status == "failed":
                 return
+
+
+def scope_of(source: Collector) -> str:
+    """What a source is asked for, as a hash: its table without its name, its secrets and its patience."""
+    fields = getattr(source, "__struct_fields__", ())
+    asked = {f: getattr(source, f) for f in fields if f not in {"name", "root", "deadline", "timeout"}}
+    said = repr([(f, value) for f, value in sorted(asked.items()) if not isinstance(value, Secret)])
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:

@@ -333,3 +333,15 @@ def test_a_bare_repository(
 
     assert "**Shop Update - W7-8**" == result.stdout.splitlines()[0]
     assert ["2026-W07_W08.md"] == [p.name for p in (work / "digests").iterdir()]
+
+
+def test_the_scope_of_a_source_is_what_it_is_asked_for() -> None:
+    """Its token and its patience are no part of it; its repositories are."""
+    from digest.collecting import scope_of
+    from digest.collectors.github import GitHub
+    from digest.config import Secret
+
+    one, other = GitHub(repos=("a/b",)), GitHub(repos=("a/b", "a/c"))
+    patient = GitHub(repos=("a/b",), deadline=7, token=Secret("env:OTHER"))
+
+    assert (True, False) == (scope_of(one) == scope_of(patient), scope_of(one) == scope_of(other))

@@ -136,6 +136,18 @@ class Store:
             told = (source, *_window(period), read_at, _epoch(at), outcome.status, outcome.count, outcome.detail)
             db.execute(NOTE, told)
 
+    def keep_scope(self, source: str, scope: str) -> None:
+        """Forget all that a source reported when it was asked for something else, such as other repositories."""
+        with told(self.path):
+            known = self._db.execute("select hash from scope where source = ?", (source,)).fetchone()
+        if known == (scope,):
+            return
+        with self._writing() as db:
+            if known:
+                for table in ("activity", "sample", "sync"):
+                    db.execute(f"delete from {table} where source = ?", (source,))  # noqa: S608 - names of ours
+            db.execute("insert or replace into scope values (?, ?)", (source, scope))
+
     def activities(self, period: Period, sources: Iterable[str]) -> list[Activity]:
         """What these sources reported as done or declined in the period, by instant, source and key."""
         found = self._read(_ACTIVITY, f"{CLOSED} and {OF_SOURCES}", *_window(period), _names(sources))

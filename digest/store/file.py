@@ -40,6 +40,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             count integer not null, detail text not null,
             primary key (source, since, until)) strict""",
     ),
+    ("create table scope (source text primary key, hash text not null) strict",),
 )
 """Each entry brings the layout one version further; entries are only ever appended."""
 
