@@ -115,7 +115,7 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
                 return
 
 
-def scope_of(source: Collector) -> str:
+def scope_of(source: object) -> str:
     """What a source is asked for, as a hash: its table without its name, its secrets and its patience."""
     fields = getattr(source, "__struct_fields__", ())
     asked = {f: getattr(source, f) for f in fields if f not in {"name", "root", "deadline", "timeout"}}

@@ -427,7 +427,7 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
 def test_another_scope_forgets_what_was_known(store: Store) -> None:
     """The same scope keeps everything; another one keeps nothing of that source, so that it is asked for all again."""
     store.keep_scope("hub", "one")
-    save(store, [done("a")])
+    save(store, done("a"))
     store.save("lab", period=P2, items=[replace(done("b"), source="lab")], outcome=COMPLETE, at=T1)
     store.keep_scope("hub", "one")
     same = (keys(store), store.last_sync("hub", P2) is None)
