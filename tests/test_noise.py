@@ -21,6 +21,8 @@ ROUTINE = {
     "Update dependency globals to v15.1.0": noise.DEPENDENCY,
     "Update babel monorepo to v7": noise.DEPENDENCY,
     "Upgrade Guava": noise.DEPENDENCY,
+    "Dep bump 2026 08 04": noise.DEPENDENCY,
+    "bump(example.org/p/protobuf): 7d3c2a1": noise.DEPENDENCY,
     "[maven-release-plugin] prepare for next development iteration": noise.RELEASE,
     "Release 2.4.1": noise.RELEASE,
     "Prepare for 2.5.0": noise.RELEASE,
@@ -42,6 +44,8 @@ ROUTINE = {
     "Internal refactoring": noise.CLEAN_UP,
     "style: reformat with black": noise.CLEAN_UP,
     "Fix clippy warnings": noise.CLEAN_UP,
+    "Apply golint suggestions": noise.CLEAN_UP,
+    "Add TODO to the frame": noise.CLEAN_UP,
 }
 
 TOLD = (

@@ -58,6 +58,23 @@ WORDED = {
     "fix: limiting matches to one crate": "Limited matches to one crate.",
     "Allow to set defaults to none": "Allowed setting defaults to none.",
     "open -> launch": "Open -> launch.",
+    "Exposing the ability to configure hosts": "Exposed the ability to configure hosts.",
+    "Supporting several carts for one user": "Added support for several carts for one user.",
+    "Implement: search for the folder in parents": "Now searches for the folder in parents.",
+    "Additionally wrap the error of a replay": "Wrapped the error of a replay.",
+    "Don't write old snapshots, nor loading them": "Stopped writing old snapshots and loading them.",
+    "Make the panel scroll + make the bar sticky": "Made the panel scroll and made the bar sticky.",
+    # how other houses write their titles
+    "Bugzilla Bug 26056 [lang] Add methods to arrays": "Added methods to arrays.",
+    "Add comparators for classes Submitted by: al.b Reviewed by: Ann B": "Added comparators for classes.",
+    "Issue number: Obtained from: Submitted by:": "Made a change that its author did not describe.",
+    'Add an element\'s "outer HTML". Closes #3998 [DHH]': 'Added an element\'s "outer HTML".',
+    "Add proxies to templates [Ann Boe & Bob Coe]": "Added proxies to templates.",
+    "* Fix paging of orders * Add tests * Allow counts": "Fixed paging of orders.",
+    "pg, fix conversion of infinite values": "Fixed conversion of infinite values.",
+    "# Add heading support": "Added heading support.",
+    "Rate limiter part 2/3: add storage in memory": "Added storage in memory (Rate limiter).",
+    "Feature: Ускорить поиск по каталогу": "Ускорить поиск по каталогу.",
     "Avoid assert_nil for objects that override nil?": "Avoided assert_nil for objects that override nil?.",
     'Revert "feat(ui): add dark mode"': "Reverted “Add dark mode”.",
     "Edits to the guide": "Edits to the guide.",
@@ -184,6 +201,22 @@ def test_a_title_that_says_nothing_gives_way(title: str) -> None:
 def test_where_nothing_is_said_nothing_is_invented(title: str, kind: str, expected: str) -> None:
     """Without any text that tells something the line says so."""
     assert expected == told(title, kind=kind, where="acme/pay")
+
+
+def test_a_wrapped_line_below_a_merge_is_read_to_its_end() -> None:
+    """A sentence that the body breaks between lines is not cut where the line ends."""
+    body = (
+        "This updates the install target of the build and adds a target which\nwill prepare an archive. All is new.\n"
+    )
+
+    assert "Updated the install target of the build and added a target which will prepare an archive." == told(
+        "auto merge of #195 : ann/shop/install, r=bob", body=body
+    )
+
+
+def test_a_monstrous_word_is_cut() -> None:
+    """No word is longer than a reader takes in."""
+    assert len(told(f"Add {'x' * 3000} to the cart")) < 200
 
 
 @pytest.mark.parametrize(

@@ -140,7 +140,7 @@ METRICS: list[tuple[str, tuple[Measure, ...], str, str]] = [
             Measure(baseline="5", new="7", unit="ms", direction="up", polarity="worse", metric="row 2"),
         ),
         "benchmark",
-        "row 1 fell from 8 ms to 6 ms; row 2 rose from 5 ms to 7 ms (benchmark).",
+        "Cached the price lists: row 1 fell from 8 ms to 6 ms; row 2 rose from 5 ms to 7 ms (benchmark).",
     ),
     (
         "",
@@ -149,7 +149,7 @@ METRICS: list[tuple[str, tuple[Measure, ...], str, str]] = [
             Measure(baseline="7", new="6", unit="ms", direction="down", polarity="better", metric="geomean"),
         ),
         "benchmark",
-        "Geomean fell from 7 ms to 6 ms (benchmark).",
+        "Cached the price lists: geomean fell from 7 ms to 6 ms (benchmark).",
     ),
     ("| a | b |\n| 1 | 2 |", (), "benchmark", ""),
     ("", (), "benchmark", ""),
@@ -190,6 +190,33 @@ def test_what_a_figure_rests_on_is_said() -> None:
     assert "Latency fell from 480 ms to 200 ms (A/B test)." == metric(
         said("metric", text, measures=(pair,), evidence="ab_test"), TITLE, WORDING
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "subject", "expected"),
+    [
+        ("74.4s → 45.0s (39% faster)", "Add more to the quick build", "Added more to the quick build: 74.4s → 45.0s"),
+        ("This is up to 30% faster for long lists.", TITLE, "Cached the price lists: up to 30% faster for long lists"),
+        ("This reduces memory by 30%.", TITLE, "Reduced memory by 30%"),
+        ("Search is 3x faster.", TITLE, "Search is 3x faster"),
+    ],
+)
+def test_a_figure_says_what_it_is_of(text: str, subject: str, expected: str) -> None:
+    """Figures alone, and "this", are told with the change that they stand in."""
+    assert metric(said("metric", text), subject, WORDING).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Needs to be updated to reflect this",
+        "Deprecate the old entry point?",
+        "It does more work than we're doing here",
+    ],
+)
+def test_a_step_that_leans_on_its_text_is_none(text: str) -> None:
+    """What is passive without a subject, asked, or argued is not promised."""
+    assert "" == next_step(said("next", text), WORDING)
 
 
 STEPS = {

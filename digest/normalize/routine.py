@@ -16,7 +16,7 @@ def _titles(*patterns: str) -> re.Pattern[str]:
 
 VERSION = r"[`'\"]?v?\d+(?:\.\d+)*(?:[-.+]?[a-z]+\.?\d*)?"
 _TOOLS = (
-    r"(?:rust-?fmt|gofmt|black|prettier|clippy|rubocop|eslint|ruff|isort|linters?|checkstyle|spotless|formatter"
+    r"(?:rust-?fmt|gofmt|golint|golangci(?:-lint)?|black|prettier|clippy|rubocop|eslint|ruff|isort|linters?|checkstyle|spotless|formatter"
     r"|pmd|spotbugs)"
 )
 _LINTED = (
@@ -36,6 +36,7 @@ BUMP = _titles(
     r"(?:bump|upgrade|update|refresh)(?:s|d|ed)? (?:the )?"
     r"(?:cargo|yarn|gemfile|go|poetry|uv|npm|package)[-. ](?:lock|sum|mod)\b.*",
     r"update (?:dependency|module|image|\S+ action)\b.*",
+    r"(?:dep|deps|dependency|dependencies) (?:bumps?|updates?|upgrades?)\b.*",
     r"lock file maintenance.*",
     r"pre-commit autoupdate.*",
     r"\S+: (?:bump|upgrade)\b.*",
@@ -43,6 +44,7 @@ BUMP = _titles(
 BUMP_PREFIX = _titles(
     r"[a-z]+\((?:[\w-]+[/-])?(?:deps?|dependenc(?:y|ies))(?:-\w+)?\)!?:.*",
     r"(?:deps|dependencies)[:(].*",
+    r"bump\([^)]+\):? .*|bump\([^)]+\):?",
     r"\[(?:deps?|pre-commit\.ci)\].*",
 )
 
@@ -80,6 +82,7 @@ COSMETIC = _titles(
     r"(?:code|coding) (?:style|format(?:ting)?)\b.*",
     r"(?:re-?)?(?:format|indent|sort|wrap|order|organi[sz]e|group)s?(?:ed|ting)?\b(?! (?:of|by|results?|order)).{0,40}",
     rf"(?:run|apply|appease|satisfy|silence)\b.{{0,25}}\b(?:{_TOOLS}|warnings?)\b.{{0,30}}",
+    r"(?:add|remove|drop|delete|update)s?(?:e?d)? (?:an? |the |some |old )?(?:todos?|fixmes?)\b.*",
     rf"(?:fix|address|resolve|silence)(?:e[sd])? (?:{_LINTED} ){{0,3}}"
     r"(?:warnings|lints|style (?:issues|errors)).{0,30}",
     rf"(?:fix|address|resolve)(?:e[sd])? (?:{_LINTED} ){{0,3}}{_TOOLS}"

@@ -20,10 +20,11 @@ _BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
 _LENIENT = listed("update use drop move fix change split sort run set test document return skip")
 _ALWAYS = listed("add deprecate fix improve introduce make refactor remove rename replace simplify")
+_ARTICLES = {"a", "an", "the"}
 _GERUND_FIRST = listed(
     """
     accept add allow avoid bump change clean convert deprecate disable document drop enable fix implement improve
-    introduce make move prevent reduce refactor remove rename replace revert simplify switch update upgrade use
+    introduce make move prevent reduce refactor remove rename replace revert simplify support switch update upgrade use
     """
 )
 
@@ -38,9 +39,9 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
     if not known or (known[0] in _NAMING and _is_named(words[at:])):
         return None
     base, form = known
+    after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
     if form == "ing" and any(_is_finite(later) for later in words[at + 1 :]):
         return None
-    after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
     then = words[at + 2].lower() if at + 2 < len(words) else ""
     return None if _is_noun(base, form, (after, then), fault=fault) else known
 
@@ -63,7 +64,8 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     """Whether a word that could be a verb is a noun here, by the two words behind it."""
     after, then = follow
     if form == "ing":
-        return (base not in _GERUND_FIRST and not fault) or not after or after in lexicon.PREPOSITIONS
+        known = base in _GERUND_FIRST or fault or after in _ARTICLES
+        return not known or not after or after in lexicon.PREPOSITIONS
     is_subject = (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES)
     if is_subject or after in _ARROWS:
         return True
@@ -87,6 +89,8 @@ def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
             word = words[at].rstrip(",")
             known = lemma(word)
             told[at] = inflect(known[0], into) + words[at][len(word) :] if known else words[at]
+            if at > first and told[at - 1] == "+":
+                told[at - 1] = "and"
     return told
 
 

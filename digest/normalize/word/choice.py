@@ -47,6 +47,8 @@ _TRAILER = regex(r"[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ")
 MARGIN = 1.0
 STATED = 2.0
 GOOD_LENGTH = range(4, 21)
+FULL_LINE, WRAPPED = 55, 5
+"""A line of so many characters may have been wrapped; so many lines are read at most."""
 
 
 def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
@@ -102,10 +104,22 @@ def _titles(story: Story) -> Iterator[tuple[Activity, str]]:
     """The titles of its members, the lead's first; of a merge, the line below that says what was merged."""
     for member in story.members:
         if MERGED.match(member.title.strip()):
-            lines = (line.strip() for line in member.body.splitlines())
-            yield member, next((line for line in lines if line and not _TRAILER.match(line)), "")
+            yield member, _below(member.body)
         else:
             yield member, member.title
+
+
+def _below(body: str) -> str:
+    """The first line of a text, with the lines that go on with its first sentence."""
+    lines = [line.strip() for line in body.splitlines()]
+    at = next((k for k, line in enumerate(lines) if line and not _TRAILER.match(line)), len(lines))
+    told = lines[at : at + 1]
+    for line in lines[at + 1 : at + WRAPPED]:
+        if len(told[-1]) < FULL_LINE or told[-1].endswith((".", "!", "?", ":")) or not line[:1].islower():
+            break
+        told.append(line)
+    whole = " ".join(told)
+    return re.split(r"(?<=[a-z)`]\.)\s+(?=[A-Z])", whole, maxsplit=1)[0] if len(told) > 1 else whole
 
 
 def _further(story: Story, people: Mapping[str, str]) -> Iterator[Title]:

@@ -12,9 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+LONGEST_WORD = 120
+"""No name that a reader could take in is longer."""
+
+
 def sentence(text: str, code: tuple[str, ...] = ()) -> str:
     """The words as one escaped line with a capital letter and a full stop, or the mark of what was left out."""
-    shown = show(capital(text.strip()), code).rstrip(" .,;:")
+    text = re.sub(rf"(\S{{{LONGEST_WORD}}})\S+", r"\1…", text.strip())
+    shown = show(capital(text), code).rstrip(" .,;:")
     return shown if shown.endswith("…") else f"{shown}."
 
 

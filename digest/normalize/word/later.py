@@ -70,6 +70,14 @@ _POINTS_BACK = regex(
 )
 
 
+# Without what "this" or "being" refers to, a step says nothing; a sentence of "we" argues instead of planning.
+_LEANS = regex(
+    r"^being\b|\b(?:reflect|address|fix|solve|do|support|for|of|on|to|with) (?:this|that|it|these|those|them)[.]?$"
+    r"|\b(?:we|I)(?:['’]re|['’]m| are| am) \w+ing\b",
+    re.IGNORECASE,
+)
+
+
 def next_step(source: Statement | Activity, wording: Wording) -> str:
     """What comes next, as something under way: "Partnering with data science to improve ranking.".
 
@@ -85,7 +93,8 @@ def next_step(source: Statement | Activity, wording: Wording) -> str:
         is_fault = source.type.lower() in {"bug", "defect"}
         title = replace(title, kind=title.kind or ("fix" if is_fault else ""))
     told = tell(title, "ongoing")
-    return "" if _POINTS_BACK.fullmatch(told) else line(shortened(told, LONGEST), title, wording)
+    unclear = title.text.endswith("?") or (isinstance(source, Statement) and _LEANS.search(told))
+    return "" if unclear or _POINTS_BACK.fullmatch(told) else line(shortened(told, LONGEST), title, wording)
 
 
 def _milestone(milestone: Activity) -> str:

@@ -27,7 +27,7 @@ CHANGES = words(
     expect experiment explain explore export expose extend externalize extract facilitate factor fetch figure fill
     filter finalize find fine-tune finish fix fixup flatten flesh flip flush focus fold forbid force forget
     formalize format forward free freeze fuse fuzz gate gather generalize generate give go golf grant group grow
-    guard guarantee guide halve harden hardcode harmonize hash highlight hoist hold hook host implement import
+    guard guarantee guide halve harden hardcode harmonize hash highlight hoist hold hook host hug implement import
     improve include incorporate increase increment indent index initialize inject inline insert install instantiate
     instrument integrate internalize introduce invalidate invert investigate invest isolate iterate join justify
     keep kill label launch lay leave let leverage lift limit link list localize lock loosen lose lower maintain make

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.lexicon import words
-from digest.normalize.word.prose import line, named, read_said, with_subject, without_aside
+from digest.normalize.word.prose import GENERIC, after_this, line, named, read_said, with_subject, without_aside
 from digest.normalize.word.sentence import capital, is_clause, small, tell
+from digest.normalize.word.titles import HELD, read
 from digest.normalize.word.verbs import lemma
 from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.config import Wording
     from digest.extract import Measure, Statement
+    from digest.normalize.word.titles import Title
 
 _EVIDENCE = {"ab_test": "A/B test", "production": "production", "benchmark": "benchmark", "estimate": "estimate"}
 _MOVED = {
@@ -40,6 +42,14 @@ _COMPARED = regex(
     r"\b(?:faster|slower|smaller|larger|less|fewer|more|reduction|increase|improvement|regression|speed-?up)\b",
     re.IGNORECASE,
 )
+_NAMED = regex(
+    r"\b(?!(?:from|than|down|with|over|about|only|just|took|takes|went|goes|secs?|mins?|the|and|was|now|for|per|its)\b)"
+    r"[^\W\d_]{3,}",
+    re.IGNORECASE,
+)
+"""A word that names what was measured, once the comparing words are out."""
+
+_MIDWAY = regex(r"^.{3,60}, (?:this|that|it)\b", re.IGNORECASE)
 _JOINTS = words("to and on in for with per from instead of")
 LONGEST = 28
 LONGEST_READ = 40
@@ -57,12 +67,37 @@ def metric(statement: Statement, subject: str, wording: Wording) -> str:
     """
     whole = read_said(statement.text)
     figured = claim(statement, wording.tense, whole.text)
+    if figured and subject and _TABLE.search(whole.text or "|--|"):
+        return line(f"{_change(subject, wording.tense)}: {small(figured)}", whole, wording)
     if figured or not reads(whole.text):
         return line(figured, whole, wording)
-    told = with_subject(tell(replace(whole, text=without_aside(whole.text)), wording.tense), named(subject))
+    told = _attributed(whole, subject, wording.tense)
     if statement.evidence != "ab_test":
         told = re.sub(r"^Result(?:ed|s)? in (?:an? )?", "", told)
     return line(_rested(shortened(told, LONGEST), statement), whole, wording)
+
+
+def _attributed(whole: Title, subject: str, tense: str) -> str:
+    """The author's sentence, with what it is about where it does not say so itself."""
+    text = without_aside(whole.text)
+    if subject and not _NAMED.search(_COMPARED.sub("", text)):
+        return f"{_change(subject, tense)}: {text}"
+    name, rest = named(subject), after_this(text).strip()
+    if name == GENERIC and rest:
+        first, _, more = rest.partition(" ")
+        if first in {"is", "are", "was", "were"}:
+            return f"{_change(subject, tense)}: {more}"
+        return tell(replace(whole, text=rest), tense)
+    return with_subject(tell(replace(whole, text=text), tense), name)
+
+
+def _change(subject: str, tense: str) -> str:
+    """What was done, as it would stand in a progress line; its code as words."""
+    title = read(subject)
+    told = tell(title, tense)
+    for mark, span in zip(HELD, title.code, strict=False):
+        told = told.replace(mark, span)
+    return told
 
 
 def claim(statement: Statement, tense: str, text: str) -> str:
@@ -72,7 +107,7 @@ def claim(statement: Statement, tense: str, text: str) -> str:
     """
     tense = "present" if tense == "present" else "past"
     tested = statement.evidence == "ab_test" and len(statement.measures) == 1 and not _UNSURE.search(text)
-    if reads(text) and not tested:
+    if reads(text) and not tested and not _MIDWAY.match(text):
         return ""
     measures = statement.measures if not _TABLE.search(text) and text else _headlines(statement.measures)
     told = [_moved(m, statement, tense) for m in measures[:MOST] if not m.qualitative]

@@ -14,6 +14,15 @@ EMOJI = regex(
     f"\U000e0000-\U000e007f\ue000-\uf8ff]|{_EDGE}:[a-z0-9_+-]+:(?=\\s|$)"
 )
 
+# What no reader asks for: the fields of a commit template, the bullet or the heading mark of a list of changes.
+FIELDS = regex(
+    r"(?:^|(?<=[\w.)])\s+)(?:issue number|obtained from|submitted by|reviewed by|approved by|pr|cvs|bugzilla)"
+    r":(?:\s|$).*$",
+    re.IGNORECASE,
+)
+BULLETS = regex(r"^[*•]\s+(?P<first>\S.*?)(?:\s+[*•]\s.*)?$")
+SERIES = regex(r"[\s,(–-]*\b(?:part|pt\.?|step|phase)\s*#?\d+\s*(?:/|of)\s*(?:\d+|n)\b\)?(?=:|\s|$)", re.IGNORECASE)
+
 # Prefixes, in the order in which they are tried.
 UNFINISHED = regex(r"(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?\s*", re.IGNORECASE)
 TAG = regex(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
@@ -21,8 +30,8 @@ CONVENTIONAL = regex(
     r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,120}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
 )
 NUMBER = regex(
-    r"(?:(?:(?P<fix>fix(?:e[sd])?)|close[sd]?|resolve[sd]?|refs?|issue|bug|gh|pr)[ -]?)?"
-    r"(?:\#\d+|[A-Z][A-Z0-9]+-\d+(?=:))(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`]))",
+    r"(?:bugzilla )?(?:(?:(?P<fix>fix(?:e[sd])?)|close[sd]?|resolve[sd]?|refs?|issue|bug|gh|pr)[ -]?)?"
+    r"(?:\#\d+|(?<=bug )\d+|[A-Z][A-Z0-9]+-\d+(?=:))(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`\[]))",
     re.IGNORECASE,
 )
 AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
@@ -72,6 +81,8 @@ EMPTY = regex(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\
 TRAILER = regex(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"
+    r"|(?-i:\[[A-Z]{2,4}\]|\[[A-Z]\w+(?:,? (?:& |and )?[A-Z]\w+)+\])"  # credits
+    r"|(?<=[.\w\"')])\s+(?-i:Closes|Fixes|Resolves|Refs|See)"
     r"|\((?:backport|cherry[- ]pick(?:ed)?|fix(?:es)?|closes?|resolves?|refs?|see|via|[\d.x]+ backport)[^)]*\)"
     r"|\(GH-\d+\)|\((?:major|minor|patch)\))\s*$",
     re.IGNORECASE,

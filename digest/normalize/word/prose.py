@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from digest.config import Wording
 
 LONGEST_SUBJECT = 5
+GENERIC = "the change"
 
 _BOX = regex(r"^\s*(?:[-*+•]|\d+[.)])?\s*\[[ xX]?\]\s*|^\s*(?:[-*+•]|\d+[.)])\s+")
 _ASIDE = regex(
@@ -43,6 +44,7 @@ def read_said(text: str) -> Title:
 
 def without_aside(text: str) -> str:
     """Without the words in front that only join it to the sentence before, and without "I have not seen"."""
+    text = re.sub(r",? (?:of course|obviously|admittedly|to be honest|in my opinion|imho),?(?= )", "", text)
     return _SEEN.sub(r"observed no \1", _ASIDE.sub("", text, count=1))
 
 
@@ -67,7 +69,7 @@ def named(subject: str) -> str:
     title = read(subject)
     text = title.text
     is_name = text and not title.code and len(text.split()) <= LONGEST_SUBJECT and not starts_with_verb(text)
-    return small(text) if is_name and not is_clause(text) else "the change"
+    return small(text) if is_name and not is_clause(text) else GENERIC
 
 
 def starts_with_verb(text: str) -> bool:

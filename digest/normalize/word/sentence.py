@@ -141,7 +141,8 @@ def _negated(text: str, tense: str) -> str:
     if not found or found["verb"].lower() in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
     doing = f"{found['how'] or ''}{inflect(found['verb'].lower(), 'ing')}"
-    rest = re.sub(r" any ?more$", "", text[found.end() :])
+    rest = re.sub(r",? nor (?=\w+ing\b)", " and ", re.sub(r" any ?more$", "", text[found.end() :]))
+    rest = re.sub(r",? nor (?P<verb>[a-z-]+)\b", lambda m: f" and {inflect(m['verb'], 'ing')}", rest)
     return f"{inflect('stop', _FORM[tense])} {doing}{rest}"
 
 
@@ -191,7 +192,7 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
     first = words[0].lower()
     if first == "be" and len(words) > 1 and tense in {"past", "present"}:
         return f"now {' '.join(words[1:])}"
-    if first in {"also", "just", "further"} and len(words) > 1 and lemma(words[1]):
+    if first in {"additionally", "also", "just", "further"} and len(words) > 1 and lemma(words[1]):
         return _verbal(" ".join(words[1:]), tense, fault=fault)
     hedge = first.endswith(("ly", "always", "never", "better")) and not is_base(first)  # "apply" is a verb itself
     if not hedge or tense not in {"past", "present"}:
@@ -246,7 +247,8 @@ def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:
         and not first.endswith("ing")
     ):
         return text
-    if first in lexicon.PRAISES or re.search(r"\b(?:no longer|now)\b|^ability\b", text, re.IGNORECASE):
+    foreign = not re.search(r"[A-Za-z\ue000-\uf8ff]", text[:3])  # no English verb belongs in front of that
+    if foreign or first in lexicon.PRAISES or re.search(r"\b(?:no longer|now)\b|^ability\b", text, re.IGNORECASE):
         return text
     if kind == "fix" or (not kind and _FAULT.search(text) and is_clause(text)):
         return f"{inflect('fix', _FORM[tense])}{':' if is_clause(text) else ''} {small(text)}"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # Code spans are put away as single characters that no text may hold, so that no rule of wording reaches into them.
 HELD = tuple(chr(0xE000 + k) for k in range(64))
 _KINDS = {
-    "feat": "feat feature features new story",
+    "feat": "feat feature features implement implements implemented new story",
     "fix": "fix fixes fixed bug bugfix bugs hotfix defect regression",
     "perf": "perf performance",
     "revert": "revert reverts",
@@ -62,7 +62,9 @@ def read_prose(raw: str) -> Title:
 
 def _plain(raw: str) -> str:
     """One line without emoji, addresses and emphasis, all code in single backticks."""
-    text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw)))
+    text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw))).strip()
+    text = patterns.FIELDS.sub("", patterns.BULLETS.sub(r"\g<first>", re.sub(r"^#+\s+", "", text)))
+    text = patterns.SERIES.sub("", text)
     text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
     text = patterns.LINKED.sub(r"\1", patterns.URL.sub(_host, text))
     return patterns.EMPHASIS.sub(r"\1", text).strip()
@@ -151,7 +153,7 @@ def _number(text: str, keys: tuple[str, ...]) -> Title | None:
 
 def _area(text: str) -> Title | None:
     """`parser: …`: short, no sentence of its own, and words enough are left without it."""
-    found = patterns.AREA.match(text)
+    found = patterns.AREA.match(text) or _spoken_area(text)
     if not found:
         return None
     area, rest = found["area"], text[found.end() :]
@@ -159,6 +161,15 @@ def _area(text: str) -> Title | None:
     if starts_sentence or len(area) > LONGEST_AREA or area.count("`") % 2 or " " not in rest.strip():
         return None
     return Title(text=rest, area=area.strip("` "), breaking=bool(found["bang"]))
+
+
+def _spoken_area(text: str) -> re.Match[str] | None:
+    """`pg, fix …`: a small word before a comma and an imperative."""
+    found = re.match(r"(?P<area>[a-z][a-z_/-]{1,20})(?P<bang>),\s+(?=(?P<verb>[a-z-]+)\s)", text)
+    known = lemma(found["verb"]) if found else None
+    if not found or known is None or known[1] != "base" or lemma(found["area"]) or found["area"].endswith("ly"):
+        return None
+    return found
 
 
 def _no_key(text: str) -> bool:
