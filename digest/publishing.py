@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 from digest import archive, draft, pipeline
 from digest.audience import evidence_of
 from digest.errors import DraftError, PersonNeeded
+from digest.history import known_figures
 from digest.issue import Issue, of_period
+from digest.lint import ground, unfounded
+from digest.normalize.figures import figures, grounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -71,6 +74,15 @@ def obstacles(digest: Digest, now: datetime) -> Iterator[Obstacle]:
         )
 
 
+def unproven(project: Project, store: Store, digest: Digest) -> Iterator[Obstacle]:
+    """Each number of a line, edited ones too, that stands in no evidence of it."""
+    names = [source.name for source in project.sources()]
+    told, _ = figures(known_figures(project, store, digest.period, names), project.config.metrics)
+    evidence = ground(pipeline.facts(project, store, digest.period)) | grounds(told)
+    for found in unfounded(digest, evidence):
+        yield Obstacle(flag="--accept-numbers", message=f"{found}")
+
+
 def unapproved(project: Project, read: Draft) -> Iterator[Obstacle]:
     """That nobody approved the draft as it stands, where the project asks for it; no flag overrides that."""
     if project.config.approval and not read.approved:
@@ -106,7 +118,8 @@ def ready(
         PersonNeeded: something stands in the way, or the words differ from what was published.
     """
     read = draft_of(project, period)
-    check_obstacles((*obstacles(read.digest, now), *unapproved(project, read)), period.label, allowed)
+    found = (*obstacles(read.digest, now), *unproven(project, store, read.digest), *unapproved(project, read))
+    check_obstacles(found, period.label, allowed)
     issue = prepared(project, store, read)
     there = archive.latest(project.published, period.slug)
     if there and issue.number != there.number and not correct:

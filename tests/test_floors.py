@@ -27,6 +27,7 @@ FLOORS = [
         "corrections",
         "export",
         "explain",
+        "lint",
         "schedule",
     },
     {"issue", "pipeline", "collecting", "history", "project", "publishing", "rollup", "sending", "standing"},

@@ -49,6 +49,7 @@ def render(format: str, repo: Path | None, config: Path | None, period: str, aud
 @click.option("--allow-incomplete", is_flag=True, help="Publish although a source did not deliver.")
 @click.option("--allow-unfinished", is_flag=True, help="Publish before the period has ended.")
 @click.option("--accept-redactions", is_flag=True, help="Publish although secrets were cut from texts.")
+@click.option("--accept-numbers", is_flag=True, help="Publish although a number stands in no evidence of its line.")
 @click.option("--correct", is_flag=True, help="Publish the changed draft as a correction.")
 @click.option("--dry-run", is_flag=True, help="Show what would go to whom, with headers and sizes; connect to nothing.")
 @click.option("--to", multiple=True, metavar="ADDRESS", help="Only send a test mail there; it counts as nothing sent.")
@@ -86,10 +87,11 @@ def _rehearsed(project: Project, which: Period, allowed: list[str]) -> Issue:
     from digest import publishing
 
     read = publishing.draft_of(project, which)
-    for obstacle in (*publishing.obstacles(read.digest, now()), *publishing.unapproved(project, read)):
-        flag = f" ({obstacle.flag})" if obstacle.flag else ""
-        tell(f"{'allowed' if obstacle.flag in allowed else 'in the way'}: {obstacle.message}{flag}")
     with project.open_store() as store:
+        unproven = publishing.unproven(project, store, read.digest)
+        for obstacle in (*publishing.obstacles(read.digest, now()), *unproven, *publishing.unapproved(project, read)):
+            flag = f" ({obstacle.flag})" if obstacle.flag else ""
+            tell(f"{'allowed' if obstacle.flag in allowed else 'in the way'}: {obstacle.message}{flag}")
         return publishing.prepared(project, store, read)
 
 

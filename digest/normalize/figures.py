@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from digest.charts import Trend
 from digest.config import Metric
 from digest.extract import ticket_keys
-from digest.markdown import escape
+from digest.markdown import escape, plain
 from digest.metric import fields_of
 from digest.model import Entry
 from digest.normalize.figure_words import in_own_words, sentence
@@ -52,6 +52,17 @@ def figures(
             told.append(Told(name=name, figure=judged, entry=_entry(judged, stories)))
             notes += _lacking(judged)
     return tuple(told), tuple(notes)
+
+
+def grounds(told: Sequence[Told]) -> dict[str, str]:
+    """What a line may say of each figure, by the ref of its sample: its sentence, and the numbers that it rests on."""
+    found: dict[str, str] = {}
+    for t in told:
+        sample, unit = t.figure.sample, t.figure.unit
+        arms = [f"{x:g}" for arm in (sample.variant, sample.control) if arm for x in arm]
+        trend = [f"{v:f} {unit}" for v in (*t.figure.trend, t.figure.old, t.figure.table.goal) if v is not None]
+        found[sample.ref] = ", ".join([plain(t.entry.text), f"{sample.value:f} {sample.unit}", *trend, *arms])
+    return found
 
 
 def trends(told: Sequence[Told]) -> dict[str, Trend]:
