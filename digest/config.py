@@ -113,6 +113,13 @@ def _from_command(argv: str, root: Path) -> str:
     return done.stdout.partition("\n")[0].strip()
 
 
+class Taste(Table, frozen=True):
+    """What is learnt from the published digests; `ignore` are patterns of signals that teach nothing."""
+
+    learn: bool = True
+    ignore: tuple[str, ...] = ()
+
+
 class Config(Table, frozen=True):
     """The whole file; every key has a default, so that no file at all is fine."""
 
@@ -126,6 +133,7 @@ class Config(Table, frozen=True):
     period: Cadences = Cadences()
     limits: Limits = Limits()
     rules: Rules = Rules()
+    taste: Taste = Taste()
     wording: Wording = Wording()
     polish: Polish = Polish()
     themes: tuple[Theme, ...] = ()

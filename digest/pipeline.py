@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from digest import archive, draft, rollup
+from digest import archive, draft, house, rollup
 from digest.collecting import collect
 from digest.errors import DraftError, SourceError
 from digest.history import known_figures
 from digest.model import Activity, Digest, Outcome, whole_ref
-from digest.normalize import normalize, taste
+from digest.normalize import normalize
 from digest.normalize.late import late
 
 if TYPE_CHECKING:
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from digest.period import Period
     from digest.project import Project
     from digest.store import Store
-
-REMEMBERED = 12
-"""How many published digests teach what the house likes to tell; taste changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +57,7 @@ def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence
         promises=last.digest.section("next").entries if last else (),
         promised_in=last.digest.period.label if last else "",
         dropped=archive.dropped(project.published, period),
-        taste=taste_of(project, store, period, names),
+        taste=house.points(project, store, period, names),
         known=known_figures(project, store, period, names),
     )
 
@@ -82,20 +79,6 @@ def look_back(project: Project, store: Store, period: Period, *, now: datetime) 
     if last:
         with suppress(SourceError):  # a source that cannot be read says so when it is asked for the period itself
             collect(project, store, last.digest.period, now=now)
-
-
-def taste_of(project: Project, store: Store, period: Period, names: Sequence[str]) -> dict[str, float]:
-    """What the last digests that went out before the period teach about what this house tells."""
-    went_out = {e.digest.period.slug: e for e in archive.editions(project.published)}
-    past = [e.digest for e in went_out.values() if e.digest.period.end <= period.first]
-    kept: list[taste.Choice] = []
-    dropped: list[taste.Choice] = []
-    for digest in past[-REMEMBERED:]:
-        told = [ref for entry in digest.section("progress").entries for ref in entry.refs]
-        chosen, passed = taste.choices(store.activities(digest.period, names), told, project.config.rules)
-        kept += chosen
-        dropped += passed
-    return taste.learn(kept, dropped)
 
 
 def polished(project: Project, store: Store, digest: Digest) -> Digest:

@@ -81,6 +81,7 @@ def test_every_key_of_a_plugin_is_documented(group: str) -> None:
         ("[limits]", config.Limits),
         ("[period]", config.Cadences),
         ("[rules]", config.Rules),
+        ("[taste]", config.Taste),
         ("[polish]", config.Polish),
         ("[wording]", config.Wording),
     ],

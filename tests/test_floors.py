@@ -30,7 +30,7 @@ FLOORS = [
         "lint",
         "schedule",
     },
-    {"issue", "pipeline", "collecting", "history", "project", "publishing", "rollup", "sending", "standing"},
+    {"issue", "pipeline", "collecting", "history", "house", "project", "publishing", "rollup", "sending", "standing"},
     {"prompt", "web"},
     {"cli", "__main__"},
 ]

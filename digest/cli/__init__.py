@@ -14,6 +14,7 @@ from digest.cli.publishing import publish, render
 from digest.cli.reviewing import review
 from digest.cli.rolling import rollup
 from digest.cli.starting import init
+from digest.cli.tasting import taste
 from digest.cli.timing import schedule, status
 
 __all__ = ["main"]
@@ -29,6 +30,7 @@ for command in (
     render,
     publish,
     why,
+    taste,
     history,
     show,
     diff,
