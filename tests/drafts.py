@@ -126,7 +126,7 @@ def _escape(text: str) -> str:
 
 
 def _escape_words(text: str) -> str:
-    return re.sub(r"(?<=\w)_(?=\w)", r"\\_", text.replace("&lt;tag&gt;", r"\<tag>"))
+    return re.sub(r"(?<=\w)_(?=\w)", r"\\_", text.replace("&lt;", "\\<").replace("&gt;", ">"))
 
 
 def _crlf(text: str) -> str:
@@ -350,7 +350,7 @@ class Scribbled:
 def scribbles(draw: st.DrawFn, text: str) -> Scribbled:
     """What people do to a draft in an editor, in any order, well or badly."""
     made: list[str] = []
-    for k in range(draw(st.integers(0, 5))):
+    for k in range(draw(st.integers(0, 6))):
         word = f"mine{k}zq"
         lines = text.split("\n")
         bullets = (

@@ -14,7 +14,7 @@ from digest.model import Digest, Entry, LeftOut, Outcome
 from tests.drafts import WEEKS, digests, formatters, news, scribbles
 from tests.test_draft import SHOP
 
-MANY = settings(max_examples=int(os.environ.get("DRAFT_EXAMPLES", "60")))
+MANY = settings(max_examples=int(os.environ.get("DRAFT_EXAMPLES", "80")))
 
 
 def with_entries(digest: Digest, name: str, *entries: Entry) -> Digest:
@@ -304,3 +304,62 @@ def test_a_half_done_git_merge_is_refused(mark: str) -> None:
     with pytest.raises(DraftError, match="line 2: a git merge"):
         draft.merge(f"**T**\n{mark}\n", SHOP)
     assert 2 == len(f"{mark} ".split(" ", 1))
+
+
+def test_an_offer_stays_until_it_is_decided() -> None:
+    """What a source said last stays below the line, through merges without news, and gives way to what it says later."""
+    mine = draft.reword(draft.write(SHOP), "#420", "One table.")
+    first = with_entries(SHOP, "progress", REDIS, replace(BASKET, text="Moved it."))
+    more = with_entries(first, "progress", REDIS, replace(BASKET, text="Moved it.", refs=(*BASKET.refs, "jira:PAY-8")))
+    once = draft.merge(mine, first).text
+    offers = [
+        [line.offer for line in draft.read(draft.merge(once, theirs).text).lines if line.offer]
+        for theirs in (first, more, with_entries(SHOP, "progress", REDIS, replace(BASKET, text="Sold it.")))
+    ]
+
+    assert [["Moved it."], ["Moved it."], ["Sold it."]] == offers
+
+
+def test_a_line_whose_source_splits_off_a_part_keeps_its_own_words() -> None:
+    """The line that says what it said stays; the part that became a story of its own stands below it."""
+    part = Entry(text="Counted stock.", refs=("jira:PAY-7",))
+    theirs = with_entries(SHOP, "progress", part, replace(REDIS, refs=REDIS.refs[:1]), BASKET)
+
+    assert [REDIS.text, "Counted stock.", BASKET.text] == texts(draft.merge(draft.write(SHOP), theirs).text, "progress")
+
+
+@pytest.mark.parametrize(
+    ("where", "what"),
+    [
+        ("Sources:", "ask Bob"),
+        ("<!-- left out: to tell one, cut its line here and paste it under a heading", "- remember the demo"),
+        ("<!-- digest:state v1", "huh"),
+    ],
+)
+def test_words_typed_into_our_comments_are_kept_in_sight(where: str, what: str) -> None:
+    """A comment of ours is written anew; what a person wrote there moves to a comment of its own, once."""
+    mine = draft.write(SHOP).replace(where, f"{where}\n{what}")
+    once = draft.merge(mine, SHOP).text
+
+    assert (1, once) == (once.count(what), draft.merge(once, SHOP).text)
+    assert f"<!-- kept, because it stood inside a comment that is written anew:\n{what}\n-->" in once
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Moved *the* basket", "Moved _the_ basket"),
+        ("Moved **the** basket", "Moved __the__ basket"),
+        ("Moved &lt;!-- the basket", "Moved \\<!-- the basket"),
+        ("Moved to 2. table now", "Moved to\n  2. table now"),
+        ("Moved it — away", "Moved it\n  — away"),
+        ("Moved Next: away", "Moved\n  Next:\n  away"),
+        ("Ünder", "U\u0308nder"),
+    ],
+)
+def test_what_formatters_do_to_words_is_no_edit(before: str, after: str) -> None:
+    """Other signs for emphasis, escapes, wraps before numbers and dashes, composed letters: the same words."""
+    shop = with_entries(SHOP, "progress", REDIS, replace(BASKET, text=before))
+    text = draft.write(shop).replace(before, after)
+
+    assert (True, draft.Merged(text=text)) == (after in text, draft.merge(text, shop))

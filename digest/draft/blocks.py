@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from digest.draft import state as states
-from digest.draft.marks import OFFER, refs_in
+from digest.draft.marks import OFFER, OPENING, refs_in
 from digest.model import SectionName
 from digest.regex import regex
 
@@ -124,13 +124,14 @@ def _end_of_comment(lines: Sequence[str], at: int) -> int:
     seen = lines[at].strip().removeprefix("<!--")
     for k in range(at, len(lines)):
         line = seen if k == at else lines[k]
-        closing, opening = line.find("-->"), line.find("<!--")
+        found = OPENING.search(line)
+        closing, opening = line.find("-->"), found.start() if found else -1
         if closing >= 0 and (opening < 0 or closing < opening):
             return k + 1
         if opening >= 0:
             break
     end = at + 1
-    while end < len(lines) and lines[end].strip() and "<!--" not in lines[end]:
+    while end < len(lines) and lines[end].strip() and not OPENING.search(lines[end]):
         end += 1
     return end
 

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 GUESS = "?"
 OFFER = "the source now says:"
-COMMENT = regex(r"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
+OPENING = regex(r"(?<!\\)<!--")
+"""Where a comment begins; `\\<!--` is text, as formatters write it."""
+
+COMMENT = regex(r"(?<!\\)<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
 _UNSAFE = regex(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
 _REF = regex(r"[^\s:<>|;()]+:[^\s<>|;()]+")
@@ -57,7 +60,7 @@ def quote(text: str) -> str:
 
 def words(text: str) -> str:
     """`text` on one line, in which no comment can begin, fit for a UTF-8 file."""
-    return " ".join(text.encode("utf-8", "replace").decode().split()).replace("<!--", "&lt;!--")
+    return OPENING.sub("&lt;!--", " ".join(text.encode("utf-8", "replace").decode().split()))
 
 
 def quiet(text: str) -> str:
@@ -116,14 +119,14 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
     rest = COMMENT.sub(" ", text)
     rest, moved, _ = promoted(rest, known)
     rest, debris = _take_debris(rest, known)
-    rest, _, tail = rest.partition("<!--")
+    rest, *tail = OPENING.split(rest, maxsplit=1)
     refs = dict.fromkeys((*(r for m in marks for r in m.refs), *moved, *debris))
     mark = Mark(
         refs=tuple(refs),
         sure=all(m.sure for m in marks),
         damaged=bool(debris),
         moved=bool(moved),
-        own=own or bool(tail.strip()),
+        own=own or bool(tail),
     )
     return " ".join(rest.split()), mark
 

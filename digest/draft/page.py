@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from digest.draft import state as states
 from digest.draft.blocks import BULLET, HEADINGS, NAMES, Block, BlockKind, heading, inner, split
-from digest.draft.marks import COMMENT, take
+from digest.draft.marks import COMMENT, OPENING, take
 from digest.draft.state import State
 from digest.errors import DraftError
 from digest.model import SectionName
@@ -127,7 +127,7 @@ class _Sections:
             return self._before_sections(block)
         if mark.damaged:
             self.notes.append(f"line {block.at}: its comment was damaged and is read as {' '.join(mark.refs)}")
-        if "<!--" in COMMENT.sub("", "\n".join(block.lines)):
+        if OPENING.search(COMMENT.sub("", "\n".join(block.lines))):
             self.notes.append(f"line {block.at}: a comment is never closed; what stands in it is not published")
         if not text and not mark.own:
             self.notes.append(f"line {block.at}: it has no words and is not published")

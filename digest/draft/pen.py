@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.draft.blocks import BULLET, HEADINGS, TRADEOFF, Block
-from digest.draft.marks import COMMENT, OFFER, comment, quiet, refs_in, words
+from digest.draft.marks import COMMENT, OFFER, OPENING, comment, quiet, refs_in, words
 from digest.draft.text import entry_line, heading_lines, shares_evidence
 from digest.model import SECTIONS, Entry, SectionName
 from digest.regex import regex
@@ -28,10 +28,11 @@ def rewritten(block: Block, sources: Collection[str], text: str | None = None) -
     mark = comment(block.refs, sure=block.sure)
     if text is None and not block.loose:
         bare = COMMENT.sub(lambda found: "" if refs_in(found[1], sources) else found[0], raw)
-        bare, opened, tail = bare.partition("<!--") if "<!--" in COMMENT.sub("", bare) else (bare, "", "")
+        unclosed = OPENING.search(COMMENT.sub("", bare))
+        bare, tail = (bare[: bare.rindex("<!--")], bare[bare.rindex("<!--") :]) if unclosed else (bare, "")
         kept = [line.rstrip() for line in bare.rstrip().split("\n")]
         lines = [line for line in kept if line]
-        lines[-1:] = [" ".join(filter(None, (lines[-1] if lines else "-", mark, opened + tail)))]
+        lines[-1:] = [" ".join(filter(None, (lines[-1] if lines else "-", mark, tail)))]
         return replace(block, lines=tuple("\n".join(lines).split("\n")), loose=False)
     said = words(block.text if text is None else text)
     own = [found[0] for found in COMMENT.finditer(raw) if not refs_in(found[1], sources)]
