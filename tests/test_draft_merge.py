@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import replace
 
 import pytest
@@ -320,6 +321,18 @@ def test_an_offer_stays_until_it_is_decided() -> None:
     assert [["Moved it."], ["Moved it."], ["Sold it."]] == offers
 
 
+def test_a_line_that_a_person_joined_shows_the_news_of_both_its_sources() -> None:
+    """Two bullets made one by hand: what one source says later does not push out what the other said before."""
+    two = draft.write(SHOP)
+    lines = [line for line in two.split("\n") if line.startswith(("- Implemented", "- Moved"))]
+    mine = two.replace(f"{lines[1]}\n", "").replace(lines[0], f"{lines[0]} and {lines[1][2:]}")
+    first = with_entries(SHOP, "progress", replace(REDIS, text="Counted."), BASKET)
+    both = with_entries(SHOP, "progress", replace(REDIS, text="Counted."), replace(BASKET, text="Moved."))
+    text = draft.merge(draft.merge(mine, first).text, both).text
+
+    assert ["Counted.", "Moved."] == sorted(re.findall(r"the source now says: (\w+\.)", text))
+
+
 def test_a_line_whose_source_splits_off_a_part_keeps_its_own_words() -> None:
     """The line that says what it said stays; the part that became a story of its own stands below it."""
     part = Entry(text="Counted stock.", refs=("jira:PAY-7",))
@@ -363,3 +376,4 @@ def test_what_formatters_do_to_words_is_no_edit(before: str, after: str) -> None
     text = draft.write(shop).replace(before, after)
 
     assert (True, draft.Merged(text=text)) == (after in text, draft.merge(text, shop))
+    assert [] == [line.entry.text for line in draft.read(text).lines if line.touched]
