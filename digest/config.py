@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from digest.errors import ConfigError
-from digest.metric import Metric
+from digest.metric import Flow, Metric
 from digest.period import Cadence
 from digest.regex import regex
 from digest.tables import Audience, Cadences, Limits, Polish, Rules, Table, Theme, Wording
@@ -140,6 +140,7 @@ class Config(Table, frozen=True):
     audiences: dict[str, Audience] = msgspec.field(default_factory=dict)
     people: dict[str, str] = msgspec.field(default_factory=dict)
     collectors: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    flow: Flow = Flow()
     metrics: dict[str, Metric] = msgspec.field(default_factory=dict)
     projects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     deliveries: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)

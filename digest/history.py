@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from digest.flow import measure
 from digest.normalize.judge import Known
 from digest.period import Period
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from digest.model import Sample
     from digest.project import Project
     from digest.store import Store
 
@@ -32,7 +34,16 @@ def known_figures(project: Project, store: Store, period: Period, names: Sequenc
     """The figures of a period and of those before it that the store has."""
     return Known(
         period=period,
-        now=store.samples(period, names),
-        history={earlier: store.samples(earlier, names) for earlier in earlier_periods(project, period)},
+        now=samples_of(project, store, period, names),
+        history={earlier: samples_of(project, store, earlier, names) for earlier in earlier_periods(project, period)},
         asked=max((sync.tried_at for name in names if (sync := store.last_sync(name, period))), default=None),
     )
+
+
+def samples_of(project: Project, store: Store, period: Period, names: Sequence[str]) -> list[Sample]:
+    """What sources measured in a period, and what is computed from what they told, if that is wanted and was asked."""
+    found, wanted = store.samples(period, names), project.config.flow.figures
+    work = [source.name for source in project.sources() if not getattr(source, "looks_back", False)]
+    if wanted and any(store.last_sync(name, period) for name in work):
+        found += measure(store.activities(period, names), period, wanted)
+    return found

@@ -29,6 +29,9 @@ HEADINGS: dict[BlockName, str] = {
     "next": "Next",
     "corrections": "Corrected",
 }
+FIGURES = 3
+"""A trend has at least so many figures; two are the line itself."""
+
 MOST_LINKS = 5
 """A line shows at most this many links; all of its evidence is in the draft."""
 
@@ -57,7 +60,7 @@ class Line:
     Attributes:
         text: without the words "Trade-off:" and "Maintenance:", which a template prints.
         links: numbers into `Page.links`, from 1.
-        trend: the figure by period; None where there are fewer than two.
+        trend: the figure by period; None where there are too few figures.
     """
 
     text: Words
@@ -106,21 +109,21 @@ def lay_out(digest: Digest, *, links: bool = True) -> Page:
     """The page of a digest; without `links`, no line points at its evidence."""
     numbers: dict[str, int] = {}
 
-    def line(entry: Entry, *, tradeoff: bool = False) -> Line:
+    def line(entry: Entry, *, tradeoff: bool = False, trend: Trend | None = None) -> Line:
         found = _addresses(digest, entry) if links else []
         said = one_line(entry.text)
         return Line(
             text=Words(_TRADEOFF_SAID.sub("", said) if tradeoff else said),
             tradeoff=tradeoff,
             links=tuple(numbers.setdefault(url, len(numbers) + 1) for url in found[:MOST_LINKS]),
-            trend=_trend(digest, entry),
+            trend=trend,
             theme=one_line(entry.theme),
             sure=entry.sure,
         )
 
     lines: dict[BlockName, list[Line]] = {
         "progress": [line(entry, tradeoff=tradeoff) for entry, tradeoff in _told(digest)],
-        "metrics": [line(entry) for entry in digest.section("metrics").entries],
+        "metrics": [line(entry, trend=_trend(digest, entry)) for entry in digest.section("metrics").entries],
         "next": [line(entry) for entry in digest.section("next").entries],
         "corrections": [line(Entry(text=said)) for said in digest.corrections],
     }
@@ -179,4 +182,4 @@ def web_address(url: str) -> str:
 
 def _trend(digest: Digest, entry: Entry) -> Trend | None:
     found = next((digest.trends[whole_ref(r)] for r in entry.refs if whole_ref(r) in digest.trends), None)
-    return found if found and sum(value is not None for value in found.values) > 1 else None
+    return found if found and sum(value is not None for value in found.values) >= FIGURES else None

@@ -18,6 +18,17 @@ BASELINES = '"previous", "control", a figure, or days like "2026-01-01..2026-01-
 _DAYS = regex(r"(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})")
 
 
+FlowFigure = Literal["lead_time", "lead_time_p90", "review_time", "merged_pull_requests", "tickets_closed"]
+
+
+class Flow(Table, frozen=True):
+    """Which figures of how work flows are told; by default none."""
+
+    figures: tuple[
+        Literal["lead_time", "lead_time_p90", "review_time", "merged_pull_requests", "tickets_closed"], ...
+    ] = ()
+
+
 class Metric(Table, frozen=True):
     """One figure, by the name that the sources give it.
 

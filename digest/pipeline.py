@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from digest import archive, draft, house, rollup
 from digest.collecting import collect
 from digest.errors import DraftError, SourceError
-from digest.history import known_figures
+from digest.history import known_figures, samples_of
 from digest.model import Activity, Digest, Outcome, whole_ref
 from digest.normalize import normalize
 from digest.normalize.late import late
@@ -144,4 +144,4 @@ def figures(project: Project, store: Store, period: Period) -> list[str]:
     """The refs of the figures of a period."""
     if project.config.projects:
         return [ref for part in rollup.parts(project, period) for ref in part.figures()]
-    return [s.ref for s in store.samples(period, [source.name for source in project.sources()])]
+    return [s.ref for s in samples_of(project, store, period, [source.name for source in project.sources()])]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from digest import archive, draft, pipeline
+from digest import archive, draft, pipeline, rollup
 from digest.audience import evidence_of
 from digest.errors import DraftError, PersonNeeded
 from digest.history import known_figures
 from digest.issue import Issue, of_period
 from digest.lint import ground, unfounded
+from digest.model import whole_ref
 from digest.normalize.figures import figures, grounds
 
 if TYPE_CHECKING:
@@ -76,9 +77,14 @@ def obstacles(digest: Digest, now: datetime) -> Iterator[Obstacle]:
 
 def unproven(project: Project, store: Store, digest: Digest) -> Iterator[Obstacle]:
     """Each number of a line, edited ones too, that stands in no evidence of it."""
-    names = [source.name for source in project.sources()]
-    told, _ = figures(known_figures(project, store, digest.period, names), project.config.metrics)
-    evidence = ground(pipeline.facts(project, store, digest.period)) | grounds(told)
+    evidence = ground(pipeline.facts(project, store, digest.period))
+    if project.config.projects:  # what was published was looked at when it was; a count of it is the roll-up's own
+        for entry in (e for s in rollup.roll_up(project, digest.period).sections for e in s.entries):
+            evidence |= {ref: f"{evidence.get(ref, '')}\n{entry.text}" for ref in map(whole_ref, entry.refs)}
+    else:
+        names = [source.name for source in project.sources()]
+        told, _ = figures(known_figures(project, store, digest.period, names), project.config.metrics)
+        evidence |= grounds(told)
     for found in unfounded(digest, evidence):
         yield Obstacle(flag="--accept-numbers", message=f"{found}")
 

@@ -46,7 +46,7 @@ def test_one_quantity_is_one_line() -> None:
 
     assert (
         ("db:abandonment", "hub:acme/shop#12~metric-1"),
-        ("https://tests.test/7", "https://forge.test/acme/shop/pull/12"),
+        ("https://grafana.test/d/cart", "https://forge.test/acme/shop/pull/12"),
         ("PAY-7",),
         True,
     ) == (line.refs, line.links, line.keys, any("a text says: Reduced cart abandonment" in n for n in made.notes))

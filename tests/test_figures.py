@@ -30,7 +30,7 @@ CASES: list[tuple[str, str, dict[str, Any]]] = [
     ("worse and met", "p95 latency 180 → 196 ms, worse but within the 200 ms SLO.", {"now": 196, "past": (180,), "latency": P95}),
     ("a hair's breadth", "p95 latency 212.0 → 200.3 ms, better, but the 200 ms SLO is missed.", {"now": 200.3, "past": (212,), "latency": P95}),
     ("flat", "p95 latency unchanged at 196 ms, within the 200 ms SLO.", {"now": 196.2, "past": (196.4,), "latency": P95}),
-    ("a target met", "Conversion 4.9 % → 5.2 %, the 5 % target is met.", {"now": 5.2, "past": (4.9,), "latency": Metric(title="Conversion", unit="%", better="up", target=5)}),
+    ("a target met", "Conversion 4.9 % → 5.2 %, the target of 5 % is met.", {"now": 5.2, "past": (4.9,), "latency": Metric(title="Conversion", unit="%", better="up", target=5)}),
     ("zero before", "Sign-ups 0 → 14 (first measurement above zero).", {"now": 14, "past": (0,), "latency": SIGN_UPS}),
     ("zero now", "Sign-ups 14 → 0 (−100 %), worse.", {"now": 0, "past": (14,), "latency": SIGN_UPS}),
     ("points, not percent", "Conversion 2.9 % → 3.1 % (+0.2 percentage points).", {"now": 3.1, "past": (2.9,), "latency": CONVERSION}),

@@ -28,6 +28,7 @@ FLOORS = [
         "export",
         "explain",
         "lint",
+        "flow",
         "schedule",
     },
     {"issue", "pipeline", "collecting", "history", "house", "project", "publishing", "rollup", "sending", "standing"},

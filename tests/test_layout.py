@@ -188,14 +188,14 @@ def test_an_address_is_one_word_without_marks(url: str) -> None:
     assert [] == [c for c in web_address(url) if c.isspace() or c in "<>\"'`()[]{}\\\0\x1b\x7f\u202e"]
 
 
-def test_a_trend_needs_two_figures() -> None:
-    """One figure and gaps are no trend."""
+def test_a_trend_needs_three_figures() -> None:
+    """Two and a gap are no trend: the line itself says them; and only a line of Metrics has one."""
     entries = [Entry(text="m", refs=("db:a",)), Entry(text="n", refs=("db:b",))]
     made = replace(
-        digest(metrics=entries), trends={"db:a": Trend(values=(1, None)), "db:b": Trend(values=(1, None, 2))}
+        digest(metrics=entries), trends={"db:a": Trend(values=(1, None, 2)), "db:b": Trend(values=(1, None, 2, 3))}
     )
 
-    assert [None, Trend(values=(1, None, 2))] == [line.trend for line in lay_out(made).blocks[0].groups[0].lines]
+    assert [None, Trend(values=(1, None, 2, 3))] == [line.trend for line in lay_out(made).blocks[0].groups[0].lines]
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def _section(name: SectionName, entries: Sequence[Entry]) -> Section:
 
 def _urls(activities: Sequence[Activity], told: Sequence[Told]) -> dict[str, str]:
     """The web address of every ref that has one."""
-    measured = {t.figure.sample.ref: t.figure.sample.url or t.figure.table.url for t in told}
+    measured = {t.figure.sample.ref: t.figure.table.url or t.figure.sample.url for t in told}
     return {a.ref: a.url for a in activities if a.url} | {ref: url for ref, url in measured.items() if url}
 
 

@@ -128,7 +128,8 @@ def _judged(figure: Figure) -> str:
     table, verdict = figure.table, figure.verdict
     if table.goal is None or figure.met is None:
         return ", worse" if verdict == "worse" else ""
-    goal = f"the {quantity.say(table.goal, figure.unit)} {'target' if table.slo is None else 'SLO'}"
+    said = quantity.say(table.goal, figure.unit)
+    goal = f"the target of {said}" if table.slo is None else f"the {said} SLO"
     if not figure.met:
         joint = {"worse": "worse, and ", "better": "better, but "}.get(verdict, "")
         return f", {joint}{goal} is missed"

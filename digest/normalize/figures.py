@@ -76,7 +76,7 @@ def trends(told: Sequence[Told]) -> dict[str, Trend]:
 def _entry(figure: Figure, stories: Sequence[Story]) -> Entry:
     table, sample = figure.table, figure.sample
     story = next((s for s in stories if table.ref and table.ref in {*s.keys, *s.refs, *_bare(s)}), None)
-    links = [sample.url or table.url, *(story.urls[:1] if story else ())]
+    links = [table.url or sample.url, *(story.urls[:1] if story else ())]
     return Entry(
         text=escape(sentence(figure)),
         refs=(sample.ref,),
