@@ -37,6 +37,9 @@ def approve(repo: Path | None, config: Path | None, period: str, by: str | None,
         raise PersonNeeded(f"{which.label} is not approved; still guesses:\n{lines}", "digest review settles it")
     with project.open_store() as store:
         click.echo(publishing.prepared(project, store, read).whole().markdown, nl=False)
+    if read.approved and read.approval:
+        tell(f"approved already, by {read.approval.by} on {read.approval.at:%Y-%m-%d}: {short(file)}")
+        return
     name = by or _name(project.root)
     if not yes:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):

@@ -41,6 +41,7 @@ def schedule(repo: Path | None, config: Path | None, way: str) -> None:
         config=project.file.resolve() if project.file else None,
         drafts=project.config.folder,
         zone=str(project.cadence.zone),
+        several=bool(project.config.projects),
         name=re.sub(r"[^A-Za-z0-9]+", "-", project.title).strip("-").lower() or "project",
     )
     click.echo(WAYS[way](job), nl=False)

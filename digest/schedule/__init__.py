@@ -8,44 +8,17 @@ from __future__ import annotations
 
 import json
 import shlex
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
+
+from digest.schedule.forges import github, gitlab
+from digest.schedule.job import HOUR, MINUTE, Job
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MINUTE, HOUR = 7, 9
-"""Away from the full hour, when everybody else's jobs start."""
-
 PATH = "/usr/local/bin:/usr/bin:/bin"
 """cron, systemd and launchd start with next to no PATH, and git has to be found."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What is to be started.
-
-    Attributes:
-        program: the absolute path of `digest`.
-        folder: where it is started. config: the configuration, None for a clone without one.
-        drafts: the folder of the drafts, from `folder` on.
-        zone: the name of the project's zone. name: a word for the files and labels, letters, digits and `-` only.
-    """
-
-    program: Path
-    folder: Path
-    config: Path | None
-    drafts: str
-    zone: str
-    name: str
-
-    @property
-    def words(self) -> list[str]:
-        """The command as a list of arguments."""
-        where = ["--config", str(self.config)] if self.config else ["--repo", str(self.folder)]
-        return [str(self.program), "draft", "--if-due", *where]
 
 
 def cron(job: Job) -> str:
@@ -154,68 +127,7 @@ spec:
 """
 
 
-def github(job: Job) -> str:
-    """A workflow that opens a pull request with the draft; it needs only the repository's own token."""
-    drafts = shlex.quote(job.drafts)
-    return f"""\
-# .github/workflows/digest.yml
-name: digest
-on:
-  schedule:
-    - cron: "{MINUTE} {HOUR} * * 1-5" # UTC; whether a period is due is decided by digest, in {job.zone}
-  workflow_dispatch:
-permissions:
-  contents: write
-  pull-requests: write
-jobs:
-  draft:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-        with: {{fetch-depth: 0}}
-      - uses: actions/setup-python@v5
-        with: {{python-version: "3.12"}}
-      - run: pip install digest
-      - run: digest draft --if-due
-        env: {{GITHUB_TOKEN: "${{{{ github.token }}}}"}}
-      - name: Open a pull request with the draft
-        env: {{GH_TOKEN: "${{{{ github.token }}}}"}}
-        run: |
-          git add {drafts}
-          git diff --cached --quiet && exit 0
-          branch="digest/$(git diff --cached --name-only | head -n 1 | xargs basename -s .md)"
-          git config user.name digest
-          git config user.email digest@users.noreply.github.com
-          git switch -c "$branch"
-          git commit -m "Draft the digest"
-          git push origin "$branch"
-          gh pr create --fill --head "$branch"
-"""
-
-
-def gitlab(job: Job) -> str:
-    """A job for a pipeline schedule; it opens a merge request with the draft."""
-    drafts = shlex.quote(job.drafts)
-    return f"""\
-# .gitlab-ci.yml; add a pipeline schedule "{MINUTE} {HOUR} * * 1-5" in {job.zone}
-digest:
-  image: python:3.12
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "schedule"
-  variables:
-    GIT_DEPTH: "0"
-  script:
-    - pip install digest
-    - digest draft --if-due
-    - git add {drafts}
-    - git diff --cached --quiet && exit 0
-    - git config user.name digest
-    - git config user.email digest@noreply.$CI_SERVER_HOST
-    - git switch -c "digest/$CI_PIPELINE_ID"
-    - git commit -m "Draft the digest"
-    - git push -o merge_request.create "https://oauth2:$DIGEST_PUSH_TOKEN@$CI_SERVER_HOST/$CI_PROJECT_PATH.git" HEAD
-"""
-
+__all__ = ["WAYS", "Job"]
 
 WAYS: dict[str, Callable[[Job], str]] = {
     "cron": cron,
