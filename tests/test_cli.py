@@ -125,6 +125,15 @@ def test_drafting_again_without_news_changes_nothing(project: Clone) -> None:
     assert (before, True) == (file.read_bytes(), "(nothing new)" in result.stderr)
 
 
+def test_what_was_reverted_after_the_first_draft_leaves_it(project: Clone) -> None:
+    """A change that was taken back inside the period is no progress, whenever the draft was begun."""
+    run("draft")
+    project.git("revert", "--no-edit", "HEAD", when="2026-02-21T10:00:00Z")
+    again = run("draft")
+
+    assert ("refund" in again.stdout.lower(), "taken back by its source: " in again.stderr) == (False, True)
+
+
 def test_if_due_is_silent_when_not_due(project: Clone) -> None:
     """Cron hears of a draft once."""
     first, second = run("draft", "--if-due"), run("draft", "--if-due")

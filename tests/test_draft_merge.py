@@ -248,6 +248,27 @@ def test_what_the_sources_took_back_goes_unless_a_person_worded_it() -> None:
     )
 
 
+def test_what_was_reverted_since_leaves_the_draft() -> None:
+    """A change that is left out because it was taken back is no progress any more, once and for all."""
+    left = LeftOut(title="x", refs=BASKET.refs, why="taken back inside the period")
+    theirs = replace(with_entries(SHOP, "progress", REDIS), left_out=(left,), outcomes=())
+    merged = draft.merge(draft.write(SHOP), theirs)
+
+    assert ([REDIS.text], ["removed"]) == (texts(merged.text, "progress"), kinds(merged))
+    assert (merged.text, ()) == (draft.merge(merged.text, theirs).text, draft.merge(merged.text, theirs).changes)
+
+
+def test_a_reworded_line_of_a_reverted_change_is_reported_once() -> None:
+    """The person's words stay; that the change was taken back is said at the first draft after it."""
+    left = LeftOut(title="x", refs=BASKET.refs, why="taken back inside the period")
+    theirs = replace(with_entries(SHOP, "progress", REDIS), left_out=(left,), outcomes=())
+    once = draft.merge(draft.reword(draft.write(SHOP), BASKET.refs[0], "Carts last."), theirs)
+    again = draft.merge(once.text, theirs)
+
+    assert (["unsupported"], [], once.text) == (kinds(once), kinds(again), again.text)
+    assert "Carts last." in once.text
+
+
 def test_a_source_that_failed_takes_nothing_back() -> None:
     """What a failed source did not deliver is not gone."""
     theirs = replace(with_entries(SHOP, "progress"), outcomes=(Outcome(source="github", status="failed"),))

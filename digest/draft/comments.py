@@ -42,7 +42,14 @@ def renew(
         lost: the refs that the sources no longer have.
     """
     state = state_of(theirs, page.state)
-    gone = {ref: replace(state.offered[ref], place=states.GONE) for ref in lost}
+    gone = {
+        ref: replace(
+            state.offered[ref],
+            place=states.GONE,
+            marks=tuple(dict.fromkeys((*page.state.offered[ref].marks, *state.offered[ref].marks))),
+        )
+        for ref in lost
+    }
     state = replace(state, offered=state.offered | gone)
     words_of_person = list(_words_in_ours(page, theirs))
     told = {ref for block in blocks if block.kind == "entry" for ref in block.refs}

@@ -28,9 +28,9 @@ SAYINGS: dict[ChangeKind, str] = {
     "added": "new",
     "updated": "follows its source",
     "joined": "now told by another line",
-    "removed": "its source no longer has it",
+    "removed": "taken back by its source",
     "conflict": "you worded it, and its source changed",
-    "unsupported": "you worded it, and its source no longer has it",
+    "unsupported": "you worded it, and its source took it back",
     "dropped": "you deleted it, and there is news of it",
 }
 DELETED = "you deleted its line"
@@ -204,10 +204,14 @@ class _Work:
             self.changes.append(Change(kind="joined", text=block.text, refs=block.refs, section=block.section))
 
     def weigh_evidence(self) -> None:
-        """Refs that the sources no longer have leave their lines; an untouched line without any left goes too."""
+        """Refs that the sources took back leave their lines; an untouched line without any left goes too.
+
+        What is left out without words was taken back: nobody can tell it.
+        """
         theirs = {ref for _, entry in self.entries() for ref in entry.refs}
-        theirs |= {ref for left in self.theirs.left_out for ref in left.refs}
+        theirs |= {ref for left in self.theirs.left_out if left.text for ref in left.refs}
         theirs |= set(self.theirs.maintenance.refs if self.theirs.maintenance else ())
+        self.lost |= {r for r, o in self.state.offered.items() if o.place == states.GONE and r not in theirs}
         blind = {o.source for o in self.theirs.outcomes if o.status != "complete"}
         for at, block in self.lines.items():
             known = (ref for ref in block.refs if ref in self.state.offered and ref not in theirs)
