@@ -182,6 +182,10 @@ def _is_zone(name: str) -> bool:
     return True
 
 
+_OWN = {"collectors", "deliveries", "projects", "title", "timezone", "period", "folder", "limits", "wording", "themes"}
+"""A file with one of these is a configuration of ours, and what it has beside them is checked."""
+
+
 def find(start: Path, explicit: Path | None = None) -> Path | None:
     """The file to read: the explicit one, $DIGEST_CONFIG, else the nearest `config.toml` upwards that is ours.
 
@@ -209,7 +213,7 @@ def _ours(path: Path) -> bool:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return True  # let `load` say what is wrong with it
-    return bool({"collectors", "deliveries", "projects", "title", "period", "folder"} & table.keys())
+    return bool(_OWN & table.keys())
 
 
 def load(path: Path, project: str = "") -> Config:

@@ -122,6 +122,14 @@ def test_the_nearest_file_upwards_is_found(tmp_path: Path) -> None:
     assert (None, tmp_path / "repo" / "config.toml") == (before, config.find(inner))
 
 
+@pytest.mark.parametrize("text", ['timezone = "Europe/Berln"', "[limits]\nprogress = 3"])
+def test_a_file_with_a_key_of_ours_is_ours(tmp_path: Path, text: str) -> None:
+    """It is read and checked, not passed over in silence, whichever of our keys it has."""
+    (tmp_path / "config.toml").write_text(text, encoding="utf-8")
+
+    assert tmp_path / "config.toml" == config.find(tmp_path)
+
+
 def test_the_environment_names_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """$DIGEST_CONFIG is used, and refused where it points nowhere."""
     file = tmp_path / "x.toml"

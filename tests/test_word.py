@@ -63,6 +63,8 @@ WORDED = {
     "Implement: search for the folder in parents": "Now searches for the folder in parents.",
     "Additionally wrap the error of a replay": "Wrapped the error of a replay.",
     "Don't write old snapshots, nor loading them": "Stopped writing old snapshots and loading them.",
+    "Stop writing old snapshots, nor loading them": "Stopped writing old snapshots and loading them.",
+    "Add schedules like @weekly (#1255)": "Added schedules.",
     "Make the panel scroll + make the bar sticky": "Made the panel scroll and made the bar sticky.",
     # how other houses write their titles
     "Bugzilla Bug 26056 [lang] Add methods to arrays": "Added methods to arrays.",
@@ -256,6 +258,7 @@ def test_the_title_that_states_the_outcome_wins() -> None:
     [
         ("This caches templates so that pages open at once.", "Cached templates, so that pages open at once."),
         ("The cache is now shared by all workers.", "Cached templates; the cache is now shared by all workers."),
+        ("Templates are now shared by all workers.", "Cached templates; templates are now shared by all workers."),
         ("This makes pages up to 3x faster.", "Cached templates, up to 3x faster."),
         ("It could be 3x faster if we tried.", "Cached templates."),
     ],

@@ -97,7 +97,7 @@ def effect(body: str) -> str:
             what = found["what"]
             return (
                 f"; {what[0].lower()}{what[1:]}"
-                if re.match(r"(?:The|All|Each|Every|It|Users?)\b", what)
+                if re.match(r"(?:The|All|Each|Every|It|Users?|[A-Z][a-z]+s are)\b", what)
                 else f"; {what}"
             )
     return ""

@@ -50,7 +50,7 @@ _HANDLE = r"(?<![\w`./@])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?(?![\w/.]\w)"
 LEADS = (
     r"(?:(?:\b(?:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"
     r"refs?|references?|fix(?:e[sd])?|closes?d?|resolves?d?|related|part|follow[- ]?up|see|also|addresses|towards?|"
-    r"thanks|cc|backports?|cherry-picked|per|after|since|by|in|of|for|from|to|via|and)|[,;:&-])\s+)*"
+    r"thanks|cc|backports?|cherry-picked|per|after|since|by|in|of|for|from|to|via|and|like|such as)|[,;:&-])\s+)*"
 )
 MARKED = regex(
     rf"\s*{LEADS}(?P<open>[\[(])?{LEADS}(?:\b(?:commit|issues?|bugs?|tickets?|pull request|PRs?)\s+)?"

@@ -141,9 +141,14 @@ def _negated(text: str, tense: str) -> str:
     if not found or found["verb"].lower() in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
     doing = f"{found['how'] or ''}{inflect(found['verb'].lower(), 'ing')}"
-    rest = re.sub(r",? nor (?=\w+ing\b)", " and ", re.sub(r" any ?more$", "", text[found.end() :]))
-    rest = re.sub(r",? nor (?P<verb>[a-z-]+)\b", lambda m: f" and {inflect(m['verb'], 'ing')}", rest)
+    rest = _joined(re.sub(r" any ?more$", "", text[found.end() :]))
     return f"{inflect('stop', _FORM[tense])} {doing}{rest}"
+
+
+def _joined(rest: str) -> str:
+    """What else was stopped, joined by "and": after "stopped" a "nor" denies nothing."""
+    rest = re.sub(r",? nor (?=\w+ing\b)", " and ", rest)
+    return re.sub(r",? nor (?P<verb>[a-z-]+)\b", lambda m: f" and {inflect(m['verb'], 'ing')}", rest)
 
 
 def _wished(text: str, tense: str) -> str:
@@ -216,6 +221,8 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
     base, form = verb
     if form == "past" and tense in {"past", "ongoing"}:
         return text
+    if base == "stop":
+        words = _joined(text).split(" ")
     if base == "support" and len(words) > 1:
         return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])
     if base == "fix" and words[1:2] == ["for"]:
