@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from digest.config import Config
 from digest.extract import ticket_keys
-from digest.markdown import aside, escape
+from digest.markdown import aside
 from digest.model import Entry, SectionName
 from digest.normalize import ahead, claimed, harvest, word
 from digest.normalize.alone import stands_alone
 from digest.normalize.figures import Told
 from digest.normalize.harvest import Found
 from digest.normalize.promises import Promise
-from digest.normalize.sift import Sifted
+from digest.normalize.sift import Sifted, words
 from digest.normalize.story import Story
 from digest.period import Period
 
@@ -78,13 +78,6 @@ def said(story: Story, material: Material) -> str:
     if any(p.fate == "done" and p.story and p.story.lead.ref == story.lead.ref for p in material.promised):
         text = aside(text, f"promised in {material.before}" if material.before else "as promised")
     return text
-
-
-def words(story: Story, config: Config) -> str:
-    """What was done, in a sentence."""
-    if story.lead.kind == "milestone":
-        return f"Reached the milestone “{escape(story.lead.title)}”."
-    return word.progress(story, config.wording, config.people)
 
 
 def _merged(entry: Entry, other: Entry) -> Entry:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.normalize import link, noise, twins
+from digest.markdown import escape
+from digest.normalize import link, noise, series, twins, word
 from digest.normalize.rank import Ranked, rank
 from digest.normalize.reverts import Gone, without_reverted
 from digest.normalize.word.choice import best_title
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from digest.config import Config
     from digest.model import Activity
+    from digest.normalize.story import Story
 
 DECLINED = "closed without being done"
 OPEN = "not done in this period"
@@ -69,13 +71,13 @@ def sift(
         else:
             done.append(activity)
     done, reverted = without_reverted(done)
-    ranked = _kept_first(rank(link.link(done), config.rules, taste), promised)
+    ranked = _kept_first(rank(series.joined(link.link(done)), config.rules, taste), promised)
     kinds = ["" if PROMISED in r.points else noise.kind(r.story) for r in ranked]
     open_ = [
         (r, "" if PROMISED in r.points else _why_small(r)) for r, kind in zip(ranked, kinds, strict=True) if not kind
     ]
     worth = [r for r, why in open_ if not why]
-    told = tuple(worth[: config.limits.progress])
+    told = tuple(_first(worth, config))
     refs = {r.story.lead.ref for r in told}
     return Sifted(
         told=told,
@@ -83,6 +85,24 @@ def sift(
         routine=tuple((r, kind) for r, kind in zip(ranked, kinds, strict=True) if kind),
         gone=(*reverted, *gone),
     )
+
+
+def _first(worth: Iterable[Ranked], config: Config) -> Iterator[Ranked]:
+    """The first stories that find room: those that read the same are one line, and leave room for another."""
+    lines: set[str] = set()
+    for ranked in worth:
+        line = words(ranked.story, config).lower()
+        if line not in lines and len(lines) == config.limits.progress:
+            return
+        lines.add(line)
+        yield ranked
+
+
+def words(story: Story, config: Config) -> str:
+    """What was done, in a sentence."""
+    if story.lead.kind == "milestone":
+        return f"Reached the milestone “{escape(story.lead.title)}”."
+    return word.progress(series.worded(story), config.wording, config.people)
 
 
 def _kept_first(ranked: Sequence[Ranked], promised: Collection[str]) -> list[Ranked]:

@@ -20,12 +20,14 @@ class Story:
         members: all that belong to it, the lead first, then in the order in which they were done.
         keys: the ticket keys that it is about (not those that are merely mentioned).
         joined: why the others belong to the lead: (ref, reason, confidence 0…1).
+        umbrella: what the parts of a series have in common, as a title; empty where the lead has the words.
     """
 
     lead: Activity
     members: tuple[Activity, ...]
     keys: tuple[str, ...] = ()
     joined: tuple[tuple[str, str, float], ...] = ()
+    umbrella: str = ""
 
     @property
     def refs(self) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.normalize import link
+from digest.normalize import link, series
 from digest.normalize.facts import facts
 from digest.normalize.rank import rank
 from digest.normalize.reverts import without_reverted
@@ -51,7 +51,7 @@ def choices(activities: Sequence[Activity], told: Collection[str], rules: Rules)
     kept: list[Choice] = []
     dropped: list[Choice] = []
     done = [activity for activity in activities if activity.state == "done"]
-    for ranked in rank(link.link(without_reverted(done)[0]), rules, {}):
+    for ranked in rank(series.joined(link.link(without_reverted(done)[0])), rules, {}):
         choice = Choice(frozenset(signals(ranked.story, facts(ranked.story))), ranked.total)
         (kept if set(ranked.story.refs) & set(told) else dropped).append(choice)
     return kept, dropped
