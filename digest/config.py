@@ -21,7 +21,7 @@ from digest.errors import ConfigError
 from digest.metric import Flow, Metric
 from digest.period import Cadence
 from digest.regex import regex
-from digest.tables import Audience, Cadences, Limits, Polish, Rules, Table, Theme, Wording
+from digest.tables import Audience, Cadences, Heartbeat, Limits, Polish, Rules, Table, Taste, Theme, Wording
 
 __all__ = [
     "Audience",
@@ -33,6 +33,7 @@ __all__ = [
     "Rules",
     "Secret",
     "Table",
+    "Taste",
     "Theme",
     "Wording",
     "complain",
@@ -113,13 +114,6 @@ def _from_command(argv: str, root: Path) -> str:
     return done.stdout.partition("\n")[0].strip()
 
 
-class Taste(Table, frozen=True):
-    """What is learnt from the published digests; `ignore` are patterns of signals that teach nothing."""
-
-    learn: bool = True
-    ignore: tuple[str, ...] = ()
-
-
 class Config(Table, frozen=True):
     """The whole file; every key has a default, so that no file at all is fine."""
 
@@ -144,6 +138,8 @@ class Config(Table, frozen=True):
     metrics: dict[str, Metric] = msgspec.field(default_factory=dict)
     projects: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     deliveries: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    notify: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    heartbeat: Heartbeat = Heartbeat()
 
     @property
     def cadence(self) -> Cadence:

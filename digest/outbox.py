@@ -111,6 +111,10 @@ class Outbox:
         """Those who were never sent it, or to whom an attempt came to nothing for a reason of ours."""
         return tuple(self._load(message, delivery).in_state("pending"))
 
+    def waiting(self, message: Message, delivery: Delivery) -> tuple[str, ...]:
+        """Those who could not take it when it was sent."""
+        return tuple(self._load(message, delivery).in_state("deferred"))
+
     def _deliver(self, message: Message, delivery: Delivery, journal: _Journal, todo: tuple[str, ...]) -> Receipt:
         """Send, with the journal on the disk before and after. Whatever ends this early leaves `sending` there."""
         journal.move(todo, "sending")

@@ -149,6 +149,14 @@ class Project:
             self.audience(self.audience_of(name))
         return _build("deliveries", deliveries.BUILTIN, {n: _without_audience(t) for n, t in tables.items()}, self.root)
 
+    def notices(self) -> list[Delivery]:
+        """How the owner hears that a draft is ready: deliveries of their own, in the tables `[notify.NAME]`.
+
+        Raises:
+            ConfigError: tables that do not fit, a line for each.
+        """
+        return _build("notify", deliveries.BUILTIN, self.config.notify, self.root)
+
     def audience_of(self, delivery: str) -> str:
         """The name of the audience that a delivery writes to."""
         return str(self.config.deliveries.get(delivery, {}).get("audience", LEADERSHIP))

@@ -66,7 +66,7 @@ def check(repo: Path | None, config: Path | None) -> None:
     fine = _try("store", lambda: [_store_line(project.open_store())])
     for source in project.sources():
         fine &= _try(source.name, source.check)
-    for delivery in project.deliveries():
+    for delivery in (*project.deliveries(), *project.notices()):
         fine &= _try(delivery.name, lambda delivery=delivery: [delivery.check()])  # type: ignore[misc]
     if not fine:
         click.get_current_context().exit(1)

@@ -59,6 +59,7 @@ def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) ->
     project = open_project(repo, config)
     if not flags.pop("all_projects"):
         exit_by(_draft(one_project(project), period, flags))
+        _beat(project, flags)
         return
     outcomes: list[Outcome] = []
     failed = False
@@ -71,6 +72,15 @@ def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) ->
             tell(f"digest: {error}")
             failed = True
     exit_by(outcomes, failed=failed)
+    _beat(project, flags)
+
+
+def _beat(project: Project, flags: dict[str, bool]) -> None:
+    """Only of runs that nobody watches."""
+    if flags["if_due"]:
+        from digest.notice import beat
+
+        beat(project, tell)
 
 
 def one_project(project: Project) -> Project:
@@ -92,6 +102,7 @@ def _draft(project: Project, period: str, flags: dict[str, bool]) -> list[Outcom
     if flags["if_due"] or flags["catch_up"]:
         periods, missed = _due(project, catch_up=flags["catch_up"])
         if not periods and flags["if_due"]:
+            _announce(project, [project.cadence.last(now())], fresh=False)
             return []
         if missed:
             names = ", ".join(p.label for p in missed)
@@ -102,7 +113,18 @@ def _draft(project: Project, period: str, flags: dict[str, bool]) -> list[Outcom
     with project.locked(), project.open_store() as store:
         for one in periods:
             outcomes += _draft_one(project, store, one, flags)
+    if flags["if_due"]:
+        _announce(project, periods, fresh=True)
     return outcomes
+
+
+def _announce(project: Project, periods: list[Period], *, fresh: bool) -> None:
+    """Let the owner know of drafts that were made while nobody watched."""
+    if project.config.notify:
+        from digest.notice import announce
+
+        for period in periods:
+            announce(project, period, tell, fresh=fresh)
 
 
 def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period]]:

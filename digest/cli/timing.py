@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from digest.cli.group import now, open_project, project_options, short
+from digest.cli.group import now, open_project, project_options, short, tell
 from digest.errors import DigestError
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ def _program() -> Path:
 def status(repo: Path | None, config: Path | None, grace: int) -> None:
     """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring)."""
     from digest.markdown import clean
+    from digest.notice import beat
     from digest.standing import standing
 
     project = open_project(repo, config)
@@ -77,3 +78,4 @@ def status(repo: Path | None, config: Path | None, grace: int) -> None:
     else:
         days = (now() - period.until).days
         raise DigestError(f"{period.label} ended {days} days ago and has no draft", "digest draft --if-due")
+    beat(project, tell)

@@ -24,6 +24,7 @@ BUILTIN = {
     "imap": "digest.deliveries.imap:Imap",
     "smtp": "digest.deliveries.smtp:Smtp",
     "sendmail": "digest.deliveries.sendmail:Sendmail",
+    "command": "digest.deliveries.command:Command",
     "slack": "digest.deliveries.slack:Slack",
     "teams": "digest.deliveries.teams:Teams",
     "github": "digest.deliveries.github:Github",
