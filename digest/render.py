@@ -105,6 +105,11 @@ def compose(
     )
 
 
+def page(name: str, **values: Any) -> str:
+    """A page of our own for a browser; a user's templates have no part in it."""
+    return _environment(None).get_template(f"builtin/{name}").render(values)
+
+
 def formats(folder: Path | None = None) -> list[str]:
     """The names of the formats there are, with their endings."""
     names = _environment(folder).list_templates()
@@ -145,7 +150,7 @@ def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
 
 
 def _find(environment: ImmutableSandboxedEnvironment, template: str) -> str:
-    names = [n for n in environment.list_templates() if n.endswith(".j2")]
+    names = [n for n in environment.list_templates() if n.endswith(".j2") and not n.startswith(("_", "builtin/_"))]
     wanted = template.removesuffix(".j2")
     found = [n for n in names if n == f"{wanted}.j2"] or [n for n in names if n.startswith(f"{wanted}.")]
     if not found:

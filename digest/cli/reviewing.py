@@ -23,12 +23,16 @@ FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
 @project_options
 @period_option
 @click.option("--all", "all_lines", is_flag=True, help="Go through every line, not only the trade-offs.")
+@click.option("--web", is_flag=True, help="Review on a page in your browser, served on 127.0.0.1 only.")
+@click.option("--open", "open_it", is_flag=True, help="With --web: open the browser, too.")
 @click.option("--keep-all", is_flag=True, help="Confirm every line as it stands.")
 @click.option("--keep", multiple=True, metavar="REF", help="Confirm one line.")
 @click.option("--set", "sets", multiple=True, metavar="REF=TEXT", help="Give one line other words.")
 @click.option("--drop", multiple=True, metavar="REF", help="Delete one line for good.")
 @click.option("--add-tradeoff", multiple=True, metavar="TEXT", help="Add a trade-off in your own words.")
-def review(repo: Path | None, config: Path | None, period: str, all_lines: bool, **flags: object) -> None:
+def review(
+    repo: Path | None, config: Path | None, period: str, all_lines: bool, web: bool, open_it: bool, **flags: object
+) -> None:
     """Go through the trade-offs one at a time: keep, edit, drop, add.
 
     Every answer is saved at once; quit at any time and go on later.
@@ -44,6 +48,11 @@ def review(repo: Path | None, config: Path | None, period: str, all_lines: bool,
         changed = _apply(text, flags)
         draft.save(file, changed, digest)
         tell(f"saved: {short(file)}; {len(draft.undecided(draft.read(changed)))} left to decide")
+        return
+    if web:
+        from digest.cli.browsing import browse
+
+        browse(project, file, open_it=open_it)
         return
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise ConfigError(

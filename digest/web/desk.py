@@ -1,0 +1,124 @@
+"""The draft file as the page works on it: changed under the hash that the page saw, or not at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from digest import draft
+from digest.draft import Draft
+from digest.errors import DraftError
+from digest.model import Digest
+from digest.web.acts import Act, perform
+from digest.web.facts import Facts
+from digest.web.view import view_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Something to look at again, in the line of the file that begins at `at`; 0 is the whole."""
+
+    at: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What the page gets to see. `stale`: the file had changed meanwhile, and nothing was written."""
+
+    view: dict[str, Any]
+    stale: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Desk:
+    """One draft under review.
+
+    Attributes:
+        gather: what stands behind its lines; asked again when somebody else wrote the file.
+        preview: a digest as Markdown and as the HTML of a mail.
+        lint: what to look at again.
+    """
+
+    file: Path
+    gather: Callable[[Draft], Facts]
+    preview: Callable[[Digest], tuple[str, str]]
+    lint: Callable[[Draft], Iterable[Finding]] = lambda _: ()
+    _lock: Lock = field(default_factory=Lock)
+    _facts: Facts = field(default_factory=Facts)
+    _known: str = ""
+    _before: list[tuple[str, str]] = field(default_factory=list)
+
+    def look(self) -> dict[str, Any]:
+        """What stands in the file now.
+
+        Raises:
+            DraftError: it cannot be read.
+        """
+        with self._lock:
+            return self._view(*draft.load(self.file))
+
+    def seen(self) -> str:
+        """The hash of the file as it is now; empty where there is none."""
+        try:
+            return draft.load(self.file)[1]
+        except DraftError:
+            return ""
+
+    def act(self, seen: str, acts: Sequence[Act]) -> Answer:
+        """Do something to the file that the page saw.
+
+        Raises:
+            DraftError: it cannot be done; nothing was written.
+        """
+        with self._lock:
+            text, now = draft.load(self.file)
+            if now != seen:
+                return Answer(view=self._view(text, now), stale=True)
+            new = text
+            for one in acts:
+                new = perform(new, one)
+            return self._write(text, now, new) if new != text else Answer(view=self._view(text, now))
+
+    def undo(self, seen: str) -> Answer:
+        """Take the last change of this page back, unless somebody else wrote the file since."""
+        with self._lock:
+            text, now = draft.load(self.file)
+            if now != seen or not self._undoable(now):
+                return Answer(view=self._view(text, now), stale=now != seen)
+            before, _ = self._before.pop()
+            self._known = draft.save(self.file, before, now)
+            return Answer(view=self._view(before, self._known))
+
+    def show(self, seen: str, acts: Sequence[Act]) -> tuple[str, str]:
+        """The digest as it would be with acts that are not saved yet."""
+        text, now = draft.load(self.file)
+        for one in acts if now == seen else ():
+            text = perform(text, one)
+        return self.preview(draft.read(text).digest)
+
+    def _write(self, text: str, now: str, new: str) -> Answer:
+        draft.read(new)  # what cannot be read again is not written
+        try:
+            after = draft.save(self.file, new, now)
+        except DraftError:
+            text, now_there = draft.load(self.file)
+            if now_there == now:
+                raise
+            return Answer(view=self._view(text, now_there), stale=True)
+        self._before.append((text, after))
+        self._known = after
+        return Answer(view=self._view(new, after))
+
+    def _undoable(self, now: str) -> bool:
+        return bool(self._before) and self._before[-1][1] == now
+
+    def _view(self, text: str, now: str) -> dict[str, Any]:
+        read = draft.read(text)
+        if now != self._known:
+            self._facts, self._known = self.gather(read), now
+        view = view_of(read, self._facts, self.lint(read))
+        return {**view, "seen": now, "file": self.file.name, "undo": self._undoable(now)}

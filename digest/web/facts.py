@@ -1,0 +1,116 @@
+"""What stands behind a line, as a page can show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from digest.layout import web_address
+from digest.markdown import clean, one_line
+from digest.model import whole_ref
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from digest.model import Activity, Digest, Sample
+
+EXCERPT = 700
+PARTS = 5
+"""How many commits of a pull request are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a source said. `about` is what it is, when it was done and by whom; `text` is the begin of its words."""
+
+    ref: str
+    title: str
+    url: str = ""
+    about: str = ""
+    text: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What is known behind the lines of a draft.
+
+    Attributes:
+        evidence: by the ref of the activity or sample.
+        reasons: why something ranks where it does and why its evidence is one outcome, by each of its refs.
+    """
+
+    evidence: dict[str, Evidence] = field(default_factory=dict)
+    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def behind(self, refs: Sequence[str]) -> list[Evidence]:
+        """The evidence of a line; what the store does not have is named all the same."""
+        missing = "not in the store of this machine; digest draft reads it"
+        wholes = dict.fromkeys(map(whole_ref, refs))
+        return [self.evidence.get(ref) or Evidence(ref=ref, title=missing) for ref in wholes]
+
+    def why(self, refs: Sequence[str]) -> tuple[str, ...]:
+        """The reasons of the first ref that has some."""
+        return next((self.reasons[ref] for ref in refs if ref in self.reasons), ())
+
+
+def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[Sample] = ()) -> Facts:
+    """What the sources and the rules said.
+
+    Args:
+        digest: as the rules made it; a draft knows no points.
+        activities: whatever the lines may rest on.
+        samples: figures that they may rest on.
+    """
+    evidence = [_of_activity(a) for a in activities] + [_of_sample(s) for s in samples]
+    reasons: dict[str, tuple[str, ...]] = {}
+    for section in digest.sections:
+        for entry in section.entries:
+            why = (*_points(entry.points), *_joined(entry.joined))
+            reasons |= dict.fromkeys(entry.refs, why)
+    for left in digest.left_out:
+        reasons |= {ref: tuple(_points(left.points)) for ref in left.refs if ref not in reasons}
+    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons)
+
+
+def _of_activity(activity: Activity) -> Evidence:
+    kind = activity.kind.replace("_", " ")
+    when = f" on {activity.done:%d %b %Y}" if activity.done else ""
+    who = f" by {', '.join(activity.people)}" if activity.people else ""
+    where = f" in {activity.where}" if activity.where else ""
+    parts = [f"{part.title}\n{part.body}" for part in activity.parts[:PARTS]]
+    return Evidence(
+        ref=activity.ref,
+        title=one_line(activity.title),
+        url=web_address(activity.url),
+        about=one_line(f"{kind}{where}, {activity.state}{when}{who}"),
+        text=tuple(filter(None, map(_excerpt, (activity.body, *parts)))),
+    )
+
+
+def _of_sample(sample: Sample) -> Evidence:
+    value = "no usable figure" if sample.value is None else f"{sample.value:g} {sample.unit}".strip()
+    before = f", before {sample.baseline:g}" if sample.baseline is not None else ""
+    n = f", n = {sample.n}" if sample.n else ""
+    return Evidence(
+        ref=sample.ref,
+        title=one_line(f"{sample.metric}: {value}{before}{n}"),
+        url=web_address(sample.url),
+        about=f"{sample.kind.replace('_', ' ')}, {sample.at:%d %b %Y %H:%M} UTC",
+        text=tuple(filter(None, [_excerpt(sample.detail)])),
+    )
+
+
+def _excerpt(text: str) -> str:
+    words = clean(text).strip()
+    return words if len(words) <= EXCERPT else f"{words[:EXCERPT]}…"
+
+
+def _points(points: dict[str, float]) -> Iterator[str]:
+    if points:
+        each = ", ".join(f"{name} {value:+.2f}" for name, value in sorted(points.items(), key=lambda p: -abs(p[1])))
+        yield f"rank {sum(points.values()):.2f} = {each}"
+
+
+def _joined(joined: Iterable[tuple[str, str, float]]) -> Iterator[str]:
+    for ref, reason, confidence in joined:
+        yield f"joined {ref}: {reason} (confidence {confidence:.0%})"

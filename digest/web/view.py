@@ -1,0 +1,77 @@
+"""A draft and the facts behind it as plain values, that the page is drawn from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from digest.layout import lay_out
+from digest.model import SECTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from digest.draft import Draft, Line
+    from digest.model import SectionName
+    from digest.web.desk import Finding
+    from digest.web.facts import Facts
+
+HEADINGS: dict[SectionName, str] = {
+    "progress": "Progress",
+    "tradeoffs": "Trade-offs",
+    "metrics": "Metrics",
+    "next": "Next",
+}
+
+
+def view_of(draft: Draft, facts: Facts, findings: Iterable[Finding]) -> dict[str, Any]:
+    """What the page shows of a draft."""
+    digest = draft.digest
+    found: dict[int, list[str]] = {}
+    for finding in findings:
+        found.setdefault(finding.at, []).append(finding.message)
+    return {
+        "headline": lay_out(digest).subject if not digest.headline else digest.headline,
+        "period": f"{digest.period.label} ({digest.period.dates})",
+        "sections": [_section(draft, name, facts, found) for name in SECTIONS],
+        "maintenance": digest.maintenance.text if digest.maintenance else None,
+        "left_out": [
+            {"text": out.text or out.title, "why": out.why, **_behind(facts, out.refs)} for out in digest.left_out
+        ],
+        "deleted": [{"section": HEADINGS[name], **_behind(facts, (ref,))} for ref, name in draft.deleted.items()],
+        "outcomes": [
+            {"source": o.source, "status": o.status, "count": o.count, "detail": o.detail} for o in digest.outcomes
+        ],
+        "notes": list(digest.notes),
+        "redactions": [f"{kind} ({n})" for kind, n in sorted(Counter(digest.redactions).items())],
+        "findings": found.get(0, []),
+        "misread": list(draft.notes),
+        "approved": f"approved by {draft.approval.by}" if draft.approval and draft.approved else "",
+    }
+
+
+def _section(draft: Draft, name: SectionName, facts: Facts, found: dict[int, list[str]]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "heading": HEADINGS[name],
+        "why_empty": draft.digest.section(name).why_empty,
+        "lines": [_line(line, facts, found) for line in draft.lines if line.section == name],
+    }
+
+
+def _line(line: Line, facts: Facts, found: dict[int, list[str]]) -> dict[str, Any]:
+    return {
+        "at": line.at,
+        "text": line.entry.text,
+        "sure": line.entry.sure,
+        "touched": line.touched,
+        "offer": line.offer,
+        "findings": found.get(line.at, []),
+        **_behind(facts, line.entry.refs),
+    }
+
+
+def _behind(facts: Facts, refs: tuple[str, ...]) -> dict[str, Any]:
+    evidence = [asdict(e) for e in facts.behind(refs)]
+    return {"refs": list(refs), "evidence": evidence, "reasons": list(facts.why(refs))}
