@@ -77,16 +77,20 @@ def obstacles(digest: Digest, now: datetime) -> Iterator[Obstacle]:
 
 def unproven(project: Project, store: Store, digest: Digest) -> Iterator[Obstacle]:
     """Each number of a line, edited ones too, that stands in no evidence of it."""
-    evidence = ground(pipeline.facts(project, store, digest.period))
-    if project.config.projects:  # what was published was looked at when it was; a count of it is the roll-up's own
-        for entry in (e for s in rollup.roll_up(project, digest.period).sections for e in s.entries):
-            evidence |= {ref: f"{evidence.get(ref, '')}\n{entry.text}" for ref in map(whole_ref, entry.refs)}
-    else:
-        names = [source.name for source in project.sources()]
-        told, _ = figures(known_figures(project, store, digest.period, names), project.config.metrics)
-        evidence |= grounds(told)
-    for found in unfounded(digest, evidence):
+    for found in unfounded(digest, texts_behind(project, store, digest.period)):
         yield Obstacle(flag="--accept-numbers", message=f"{found}")
+
+
+def texts_behind(project: Project, store: Store, period: Period) -> dict[str, str]:
+    """The text behind each activity and figure of a period, in which the numbers of its lines are looked for."""
+    evidence = ground(pipeline.facts(project, store, period))
+    if project.config.projects:  # what was published was looked at when it was; a count of it is the roll-up's own
+        for entry in (e for s in rollup.roll_up(project, period).sections for e in s.entries):
+            evidence |= {ref: f"{evidence.get(ref, '')}\n{entry.text}" for ref in map(whole_ref, entry.refs)}
+        return evidence
+    names = [source.name for source in project.sources()]
+    told, _ = figures(known_figures(project, store, period, names), project.config.metrics)
+    return evidence | grounds(told)
 
 
 def unapproved(project: Project, read: Draft) -> Iterator[Obstacle]:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from digest import draft, web
-from digest.cli.browsing import tunnel
+from digest import draft, project, web
+from digest.cli.browsing import Background, tunnel
 from digest.errors import DraftError
 from digest.model import Activity, Digest, Entry, LeftOut, Part, Sample, Section
 from digest.web.acts import Act, decode
@@ -222,4 +222,24 @@ def test_the_command_serves_the_draft(line: Line) -> None:
         "chose speed over thrift" in page,
         "feat: add carts" in page,
         "saved: digests/2026-W07_W08.md; " in said,
+    )
+
+
+def test_the_store_gives_the_evidence_and_the_numbers_are_checked(line: Line) -> None:
+    """The page gets what the store knows of a line, and a number that no evidence holds is named at its line."""
+    line.clone.commit("feat: add carts, 20% quicker\n\nFor everybody.", "2026-02-12T10:00:00+00:00")
+    line.run("draft")
+    text = draft.add(line.read("digests/2026-W07_W08.md"), "metrics", "Costs fell by 42%.")
+    read = draft.read(text)
+    background = Background(project=project.open_project(line.clone.path))
+    (found,) = background.gather(read).behind(read.lines[0].entry.refs)
+
+    assert (
+        "feat: add carts, 20% quicker",
+        ("For everybody.",),
+        [(read.lines[-1].at, "the number 42% has no evidence")],
+    ) == (
+        found.title,
+        found.text,
+        [(f.at, f.message) for f in background.lint(read)],
     )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import getpass
 import os
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.cli.group import short, tell
+from digest.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from digest.draft import Draft
     from digest.model import Digest
-    from digest.project import Project
-    from digest.web import Facts
+    from digest.web import Facts, Finding
 
 
 def browse(project: Project, file: Path, *, open_it: bool) -> None:
@@ -26,7 +27,8 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
         message = publishing.message_of(project, digest)
         return message.markdown, message.html
 
-    desk = web.Desk(file=file, gather=facts_in_store(project), preview=preview)
+    behind = Background(project=project)
+    desk = web.Desk(file=file, gather=behind.gather, preview=preview, lint=behind.lint)
     with web.serve(desk) as served:
         tell(f"open this in a browser on this machine (it lets one browser in, once):\n  {served.address}")
         for line in tunnel(os.environ, served.port):
@@ -59,18 +61,31 @@ def tunnel(environment: Mapping[str, str], port: int) -> list[str]:
     ]
 
 
-def facts_in_store(project: Project) -> Callable[[Draft], Facts]:
-    """What the store knows behind the lines of a draft, and why the rules took them."""
+@dataclass(slots=True, kw_only=True)
+class Background:
+    """What the store knows behind the lines of a draft; looked up once for each state that somebody else wrote."""
 
-    def gather(read: Draft) -> Facts:
-        from digest import archive, pipeline, web
+    project: Project
+    texts: dict[str, str] = field(default_factory=dict)
 
-        period = read.digest.period
+    def gather(self, read: Draft) -> Facts:
+        """What stands behind the lines, and why the rules took them."""
+        from digest import collecting, pipeline, publishing, web
+
+        project, period = self.project, read.digest.period
         with project.open_store() as store:
             names = [source.name for source in project.sources()]
-            late = pipeline.came_late(store, archive.before(project.published, period), names)
-            activities = [*late, *store.activities(period, names), *store.upcoming(names)]
-            ruled = pipeline.digest_of(project, store, period, pipeline.known(project, store, period))
+            activities = pipeline.facts(project, store, period)
+            ruled = pipeline.digest_of(project, store, period, collecting.known(project, store, period))
+            self.texts = publishing.texts_behind(project, store, period)
             return web.facts_of(ruled, activities, store.samples(period, names))
 
-    return gather
+    def lint(self, read: Draft) -> Iterator[Finding]:
+        """Each number that stands in no evidence of its line."""
+        from digest.lint import unfounded
+        from digest.web import Finding
+
+        for found in unfounded(read.digest, self.texts):
+            why = "stands in none of its evidence" if found.known else "has no evidence"
+            at = next(line.at for line in read.lines if line.entry is found.entry)
+            yield Finding(at=at, message=f"the number {found.number} {why}")
