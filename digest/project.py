@@ -119,7 +119,15 @@ class Project:
             return Store.open(":memory:")
         if not self.config.store and not os.access(self.state, os.W_OK):
             return Store.open(":memory:")
-        return Store.open(self.store_file)
+        return Store.open(self.store_file, self._owner)
+
+    @property
+    def _owner(self) -> str:
+        """Whose rows are ours in a store that the file names, which other projects may name too; it moves with both."""
+        if not self.config.store:
+            return ""
+        place = os.path.relpath((self.file or self.root).resolve(), self.store_file.resolve().parent)
+        return hashlib.sha256(f"{place}#{self.name}".encode()).hexdigest()[:8]
 
     def sources(self) -> list[Collector]:
         """The configured sources, in the order of the file; the clone itself where none is configured.
@@ -179,7 +187,7 @@ class Project:
         import fcntl
 
         folder = self.state if os.access(self.state, os.W_OK) else Path(tempfile.gettempdir())
-        with (folder / f"{self.store_file.stem}.lock").open("w") as file:
+        with (folder / f"{self.store_file.stem}{self._owner and f'-{self._owner}'}.lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:

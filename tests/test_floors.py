@@ -42,6 +42,7 @@ FLOORS = [
         "publishing",
         "rollup",
         "sending",
+        "shared",
         "standing",
     },
     {"prompt", "web"},

@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -152,15 +153,6 @@ def test_what_is_open_is_what_the_last_run_said(store: Store) -> None:
     )
 
 
-def test_late_is_what_was_not_known_as_done(store: Store) -> None:
-    """Known means known as done at that instant: an edit makes nothing late, a second closing does."""
-    save(store, done("a"), under_way("b"), done("c"), at=T1)
-    save(store, replace(done("a"), title="Edited"), done("b"), done("c", NOON + timedelta(hours=1)), done("d"), at=T3)
-
-    late = store.late(P2, ["hub"], known_until=T2)
-    assert [("b", True), ("d", True), ("c", True)] == [(a.key, a.late) for a in late]
-
-
 def test_a_sync_tells_when_and_whether_all_was_read(store: Store) -> None:
     """For exactly that period; a cut run does not move the instant of the last whole one."""
     never = store.last_sync("hub", P2)
@@ -191,15 +183,6 @@ def test_a_sample_belongs_to_the_period_at_whose_end_it_stands(store: Store) -> 
     save(store, sample(P2.until, 4.0), at=T2)
 
     assert ([sample(P2.until, 4.0)], [sample(P2.since)]) == (store.samples(P2, ["hub"]), store.samples(P1, ["hub"]))
-
-
-def test_a_history_is_the_last_samples_oldest_first(store: Store) -> None:
-    """For a trend: so many, and none after the instant."""
-    for day in range(1, 9):
-        save(store, sample(P2.since + timedelta(days=day), float(day)), whole=False)
-
-    found = store.history("conversion", until=P2.since + timedelta(days=6), count=3)
-    assert [4.0, 5.0, 6.0] == [s.value for s in found]
 
 
 def test_a_file_keeps_what_was_saved_and_is_private(tmp_path: Path) -> None:
@@ -438,3 +421,30 @@ def test_another_scope_forgets_what_was_known(store: Store) -> None:
         (keys(store), store.last_sync("hub", P2) is None),
         store.count(P2, "lab"),
     )
+
+
+def test_a_file_of_before_knows_the_places_of_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The new layout fills them in, and rows of a repository are found without reading the others."""
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        save(store, replace(done("a"), where="Acme/Pay"), replace(done("b"), where="acme/web"), done("c"))
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript("drop index activity_place; alter table activity drop column place; pragma user_version = 2")
+
+    with Store.open(path) as store:
+        found = [a.key for a in store.activities(P2, ["hub"], places=["acme/pay"])]
+        assert (["acme/pay", "acme/web"], ["a"]) == (store.places("hub"), found)
+
+
+def test_owners_of_one_file_do_not_see_each_other(tmp_path: Path) -> None:
+    """The same source of two projects: rows, syncs and scopes are each one's own."""
+    path = tmp_path / "store.db"
+    with Store.open(path, "pay") as pay, Store.open(path, "web") as web:
+        pay.keep_scope("hub", "one")
+        web.keep_scope("hub", "other")
+        save(pay, done("a"))
+        save(web, done("b"))
+        pay.keep_scope("hub", "changed")
+
+        assert ([], ["b"]) == tuple([a.key for a in s.activities(P2, ["hub"])] for s in (pay, web))
+        assert (None, True) == (pay.last_sync("hub", P2), web.last_sync("hub", P2) is not None)

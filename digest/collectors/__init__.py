@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 BUILTIN = {
+    "project": "digest.shared:Shared",
     "git": "digest.collectors.git:Git",
     "github": "digest.collectors.github:GitHub",
     "jira": "digest.collectors.jira:Jira",

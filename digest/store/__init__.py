@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -23,11 +23,21 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
     from pathlib import Path
 
+    from digest.model import Status
     from digest.period import Period
 
 CLOSED = "select item from activity where done >= ? and done < ? and state not in ('active', 'planned')"
 OPEN = "select item from activity where state in ('active', 'planned')"
 SAMPLES = "select item from sample where at > ? and at <= ?"
+AT_PLACES = "place in (select value from json_each(?))"
+PLACES = """with recursive one(place) as (
+        select min(place) from activity where source = ?1
+        union all
+        select (select min(place) from activity where source = ?1 and place > one.place) from one
+        where one.place is not null)
+    select place from one where place > ''"""
+"""From one repository to the next by the index: there are few of them beside the rows."""
+
 OF_SOURCES = "source in (select value from json_each(?))"
 COUNT = """select
     (select count(*) from activity where source = ?1 and done >= ?2 and done < ?3
@@ -35,9 +45,10 @@ COUNT = """select
     (select count(*) from sample where source = ?1 and at > ?2 and at <= ?3)"""
 MINE = """select key from activity where source = ?1 and done >= ?2 and done < ?3
     union select key from activity where source = ?1 and state in ('active', 'planned')"""
-PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?) on conflict do update set
+PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     first_seen = iif(state = excluded.state and done is excluded.done, first_seen, excluded.first_seen),
-    kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item"""
+    kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item,
+    place = excluded.place"""
 PUT_SAMPLE = "insert or replace into sample values (?, ?, ?, ?, ?)"
 NOTE = """insert into sync values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     read_at = coalesce(excluded.read_at, read_at), tried_at = excluded.tried_at,
@@ -71,19 +82,22 @@ class Sync:
 class Store:
     """An open store; a context manager. Two processes may use one file at the same time."""
 
-    def __init__(self, path: str | Path, db: sqlite3.Connection) -> None:
+    def __init__(self, path: str | Path, db: sqlite3.Connection, owner: str = "") -> None:
         self.path = path
         self._db = db
+        self._owner = owner
 
     @classmethod
-    def open(cls, path: str | Path) -> Self:
+    def open(cls, path: str | Path, owner: str = "") -> Self:
         """The store at `path`, made where there is none; `:memory:` is gone when it is closed.
+
+        Projects may share a file: each sees only the sources of its own `owner`, whatever they are called.
 
         Raises:
             DigestError: it cannot be opened, is damaged, of a newer version or of another program; says what to do.
         """
         with told(path):
-            return cls(path, connect(path))
+            return cls(path, connect(path), owner)
 
     def __enter__(self) -> Self:
         return self
@@ -125,59 +139,62 @@ class Store:
                 measured[item.key, _epoch(item.at)] = item
             else:
                 known[item.key] = item
+        own = self._own(source)
         with self._writing() as db:
             if outcome.status == "complete" and whole:
-                _drop(db, source, period, known.keys())
-                db.execute("delete from sample where source = ? and at > ? and at <= ?", (source, *_window(period)))
+                _drop(db, own, period, known.keys())
+                db.execute("delete from sample where source = ? and at > ? and at <= ?", (own, *_window(period)))
             if outcome.status in {"complete", "truncated"}:
-                db.executemany(PUT, (_row(source, activity, at) for activity in known.values()))
-                db.executemany(PUT_SAMPLE, (_sample_row(source, sample) for sample in measured.values()))
+                db.executemany(PUT, (_row(own, activity, at) for activity in known.values()))
+                db.executemany(PUT_SAMPLE, (_sample_row(own, sample) for sample in measured.values()))
             read_at = _epoch(at) if outcome.status == "complete" else None
-            told = (source, *_window(period), read_at, _epoch(at), outcome.status, outcome.count, outcome.detail)
+            told = (own, *_window(period), read_at, _epoch(at), outcome.status, outcome.count, outcome.detail)
             db.execute(NOTE, told)
 
     def keep_scope(self, source: str, scope: str) -> None:
         """Forget all that a source reported when it was asked for something else, such as other repositories."""
+        own = self._own(source)
         with told(self.path):
-            known = self._db.execute("select hash from scope where source = ?", (source,)).fetchone()
+            known = self._db.execute("select hash from scope where source = ?", (own,)).fetchone()
         if known == (scope,):
             return
         with self._writing() as db:
             if known:
                 for table in ("activity", "sample", "sync"):
-                    db.execute(f"delete from {table} where source = ?", (source,))  # noqa: S608 - names of ours
-            db.execute("insert or replace into scope values (?, ?)", (source, scope))
+                    db.execute(f"delete from {table} where source = ?", (own,))  # noqa: S608 - names of ours
+            db.execute("insert or replace into scope values (?, ?)", (own, scope))
 
-    def activities(self, period: Period, sources: Iterable[str]) -> list[Activity]:
-        """What these sources reported as done or declined in the period, by instant, source and key."""
-        found = self._read(_ACTIVITY, f"{CLOSED} and {OF_SOURCES}", *_window(period), _names(sources))
+    def activities(
+        self, period: Period, sources: Iterable[str], *, places: Iterable[str] | None = None
+    ) -> list[Activity]:
+        """What these sources reported as done or declined in the period, by instant, source and key.
+
+        Of all repositories and projects, or only of those that stand in `places` in lower case.
+        """
+        query, values = _at(f"{CLOSED} and {OF_SOURCES}", places)
+        found = self._read(_ACTIVITY, query, *_window(period), self._names(sources), *values)
         return sorted(found, key=_by_instant)
 
     def count(self, period: Period, source: str) -> int:
         """How many activities and samples of the period a source reported."""
         with told(self.path):
-            rows = self._db.execute(COUNT, (source, *_window(period))).fetchone()
+            rows = self._db.execute(COUNT, (self._own(source), *_window(period))).fetchone()
         return int(sum(rows))
 
-    def late(self, period: Period, sources: Iterable[str], *, known_until: datetime) -> list[Activity]:
-        """What was done in the period and was not known as done at `known_until`, marked late."""
-        query = f"{CLOSED} and {OF_SOURCES} and first_seen > ?"
-        found = self._read(_ACTIVITY, query, *_window(period), _names(sources), _epoch(known_until))
-        return [replace(activity, late=True) for activity in sorted(found, key=_by_instant)]
+    def upcoming(self, sources: Iterable[str], *, places: Iterable[str] | None = None) -> list[Activity]:
+        """What these sources last reported as under way or planned, by source and key; `places` as above."""
+        query, values = _at(f"{OPEN} and {OF_SOURCES}", places)
+        return self._read(_ACTIVITY, f"{query} order by source, key", self._names(sources), *values)
 
-    def upcoming(self, sources: Iterable[str]) -> list[Activity]:
-        """What these sources last reported as under way or planned, by source and key."""
-        return self._read(_ACTIVITY, f"{OPEN} and {OF_SOURCES} order by source, key", _names(sources))
+    def places(self, source: str) -> list[str]:
+        """The repositories and projects that a source ever reported of, in lower case."""
+        with told(self.path):
+            return [row[0] for row in self._db.execute(PLACES, (self._own(source),))]
 
     def samples(self, period: Period, sources: Iterable[str]) -> list[Sample]:
         """The samples that stand for an instant after the beginning of the period, up to its end."""
         query = f"{SAMPLES} and {OF_SOURCES} order by metric, at, source, key"
-        return self._read(_SAMPLE, query, *_window(period), _names(sources))
-
-    def history(self, metric: str, *, until: datetime, count: int) -> list[Sample]:
-        """The last `count` samples of a metric up to the instant `until`, oldest first."""
-        query = "select item from sample where metric = ? and at <= ? order by at desc, source desc, key desc limit ?"
-        return self._read(_SAMPLE, query, metric, _epoch(until), count)[::-1]
+        return self._read(_SAMPLE, query, *_window(period), self._names(sources))
 
     def last_sync(self, source: str, period: Period) -> Sync | None:
         """How it stands with a source and exactly this period; None where it was never asked."""
@@ -185,20 +202,31 @@ class Store:
             row = self._db.execute(
                 """select read_at, tried_at, status, count, detail from sync
                    where source = ? and since = ? and until = ?""",
-                (source, *_window(period)),
+                (self._own(source), *_window(period)),
             ).fetchone()
-        if not row:
-            return None
-        read_at, tried_at, status, count, detail = row
-        return Sync(
-            read_at=None if read_at is None else datetime.fromtimestamp(read_at, UTC),
-            tried_at=datetime.fromtimestamp(tried_at, UTC),
-            outcome=Outcome(source=source, status=status, count=count, detail=detail),
-        )
+        return _sync(source, row)
+
+    def last_covering(self, source: str, period: Period) -> Sync | None:
+        """How it stands with a source and all of a period, and maybe more; what was read last."""
+        since, until = _window(period)
+        with told(self.path):
+            row = self._db.execute(
+                """select read_at, tried_at, status, count, detail from sync
+                   where source = ? and since <= ? and until >= ? order by read_at desc, tried_at desc""",
+                (self._own(source), since, until),
+            ).fetchone()
+        return _sync(source, row)
 
     def _read(self, decoder: msgspec.json.Decoder[Item], query: str, *values: str | int) -> list[Item]:
         with told(self.path):
             return [decoder.decode(row[0]) for row in self._db.execute(query, values)]
+
+    def _own(self, source: str) -> str:
+        """How the file calls a source of this owner."""
+        return f"{self._owner}:{source}" if self._owner else source
+
+    def _names(self, sources: Iterable[str]) -> str:
+        return _ENCODE([self._own(source) for source in sources]).decode()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
@@ -216,7 +244,8 @@ def _drop(db: sqlite3.Connection, source: str, period: Period, reported: Abstrac
 
 def _row(source: str, activity: Activity, at: datetime) -> tuple[str | int | None, ...]:
     done = None if activity.done is None else _epoch(activity.done)
-    return source, activity.key, activity.kind, activity.state, done, _epoch(at), _ENCODE(activity).decode()
+    item, place = _ENCODE(activity).decode(), activity.where.lower()
+    return source, activity.key, activity.kind, activity.state, done, _epoch(at), item, place
 
 
 def _sample_row(source: str, sample: Sample) -> tuple[str | int, ...]:
@@ -232,8 +261,20 @@ def _epoch(instant: datetime) -> int:
     return math.floor(instant.timestamp())
 
 
-def _names(sources: Iterable[str]) -> str:
-    return _ENCODE(list(sources)).decode()
+def _at(query: str, places: Iterable[str] | None) -> tuple[str, list[str]]:
+    """The query and its last values, where only some places are asked for."""
+    return (query, []) if places is None else (f"{query} and {AT_PLACES}", [_ENCODE(list(places)).decode()])
+
+
+def _sync(source: str, row: tuple[int | None, int, Status, int, str] | None) -> Sync | None:
+    if not row:
+        return None
+    read_at, tried_at, status, count, detail = row
+    return Sync(
+        read_at=None if read_at is None else datetime.fromtimestamp(read_at, UTC),
+        tried_at=datetime.fromtimestamp(tried_at, UTC),
+        outcome=Outcome(source=source, status=status, count=count, detail=detail),
+    )
 
 
 def _by_instant(activity: Activity) -> tuple[datetime, str, str]:

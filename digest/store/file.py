@@ -41,6 +41,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             primary key (source, since, until)) strict""",
     ),
     ("create table scope (source text primary key, hash text not null) strict",),
+    (
+        "alter table activity add column place text not null default ''",
+        "update activity set place = lower(coalesce(json_extract(item, '$.where'), ''))",
+        "create index activity_place on activity (source, place, done)",
+    ),
 )
 """Each entry brings the layout one version further; entries are only ever appended."""
 
