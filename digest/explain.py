@@ -8,13 +8,15 @@ from digest.model import whole_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
-    from digest.model import Activity, Digest, Entry, LeftOut
+    from digest.model import Activity, Digest, Entry, LeftOut, Sample
 
 EXCERPT = 800
 PARTS = 5
 """How many of its commits are shown."""
 
+KINDS = {"observation": "observation", "before_after": "before/after", "ab_test": "A/B test"}
 PR = "pull_request"
 ABBREVIATED = 7
 """The shortest begin of a commit id that names it, as in git itself."""
@@ -57,6 +59,33 @@ def why(digest: Digest, activities: Sequence[Activity], wanted: str) -> Iterator
     for activity in activities:
         if activity.ref in refs | named:
             yield from facts(activity)
+
+
+def measured(samples: Sequence[Sample], wanted: str) -> Iterator[str]:
+    """What is known of each sample of that name, as its source gave it, the oldest first."""
+    for sample in sorted(
+        (s for s in samples if wanted.strip().lower() in {s.ref.lower(), s.metric.lower()}), key=_when
+    ):
+        yield f"{sample.ref}"
+        unit = f" {sample.unit}" if sample.unit else ""
+        given = f"no figure, {sample.detail}" if sample.value is None else f"{sample.value:.12g}{unit}"
+        since = f" since {sample.since:%Y-%m-%d %H:%M}" if sample.since else ""
+        yield f"  {KINDS[sample.kind]}: {given}, at {sample.at:%Y-%m-%d %H:%M} UTC{since}"
+        if sample.baseline is not None:
+            yield f"  baseline: {sample.baseline:.12g}{unit}"
+        for name, arm in (("variant", sample.variant), ("control", sample.control)):
+            if arm:
+                first, size, deviation = arm
+                spread = f", standard deviation {deviation:g}" if deviation else ""
+                yield f"  {name}: {first:g} {'of' if not deviation else 'on average, n ='} {size:,}{spread}"
+        if sample.n:
+            yield f"  n: {sample.n:,}"
+        if sample.url:
+            yield f"  url: {sample.url}"
+
+
+def _when(sample: Sample) -> datetime:
+    return sample.at
 
 
 def _told(name: str, entry: Entry) -> Iterator[str]:

@@ -40,6 +40,12 @@ def known_figures(project: Project, store: Store, period: Period, names: Sequenc
     )
 
 
+def all_samples(project: Project, store: Store, period: Period, names: Sequence[str]) -> list[Sample]:
+    """What was measured in a period and in those that it is held against."""
+    known = known_figures(project, store, period, names)
+    return [*(s for samples in known.history.values() for s in samples), *known.now]
+
+
 def samples_of(project: Project, store: Store, period: Period, names: Sequence[str]) -> list[Sample]:
     """What sources measured in a period, and what is computed from what they told, if that is wanted and was asked."""
     found, wanted = store.samples(period, names), project.config.flow.figures

@@ -24,9 +24,7 @@ FlowFigure = Literal["lead_time", "lead_time_p90", "review_time", "merged_pull_r
 class Flow(Table, frozen=True):
     """Which figures of how work flows are told; by default none."""
 
-    figures: tuple[
-        Literal["lead_time", "lead_time_p90", "review_time", "merged_pull_requests", "tickets_closed"], ...
-    ] = ()
+    figures: tuple[FlowFigure, ...] = ()
 
 
 class Metric(Table, frozen=True):

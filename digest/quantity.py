@@ -16,6 +16,8 @@ SIGNS = ("€", "$", "£", "¥")
 SHARES = frozenset({"%", "ratio"})
 BYTES = frozenset({"bytes", "byte", "B"})
 MOST_DECIMALS = 12
+MANIFOLD = 10
+"""From this relative change on figures share neither decimals nor a percentage."""
 TENTH = 0.0995
 """From here on a change is told in whole percent: 9.95 % is 10 %."""
 
@@ -72,6 +74,8 @@ def row(values: Sequence[float], unit: str, digits: int | None = None) -> list[s
     largest = max((abs(v) for v in values), default=0.0)
     scale, name = _scale(largest, unit)
     scaled = [v / scale for v in values]
+    if digits is None and (small := min((abs(v) for v in values if v), default=0)) and largest / small > MANIFOLD**2:
+        return [_dressed(v, decimals([v], shares=unit in SHARES), unit, name) for v in scaled]
     places = decimals(scaled, shares=unit in SHARES) if digits is None else digits
     return [_dressed(v, places, unit, name) for v in scaled]
 
@@ -88,6 +92,13 @@ def enough(value: float, goal: float, unit: str, digits: int | None = None) -> i
     while value != goal and say(value, unit, places) == say(goal, unit, places) and (places or 0) < MOST_DECIMALS:
         places = (places or 0) + 1
     return places
+
+
+def change(share: float) -> str:
+    """A relative change in words: `+12 %`, `−2.3 %`; from eleven times on, where percent say nothing, `×12`."""
+    if share >= MANIFOLD:
+        return f"×{_number(1 + share, 0)}"
+    return f"{'+' if share > 0 else '−'}{percent(share)}"
 
 
 def percent(share: float) -> str:

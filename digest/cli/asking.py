@@ -48,12 +48,14 @@ def why(ref: str, repo: Path | None, config: Path | None, period: str | None) ->
 def _facts(project: Project, store: Store, period: Period, ref: str) -> list[str]:
     """The answer from one period; none where nothing of it has that name."""
     from digest import collecting, explain, pipeline
+    from digest.history import all_samples
 
     outcomes = collecting.known(project, store, period)
     if not any(o.count for o in outcomes):
         outcomes = collecting.collect(project, store, period, now=now())
     digest = pipeline.digest_of(project, store, period, outcomes)
-    return [*explain.why(digest, pipeline.facts(project, store, period), ref)]
+    samples = all_samples(project, store, period, [source.name for source in project.sources()])
+    return [*explain.why(digest, pipeline.facts(project, store, period), ref), *explain.measured(samples, ref)]
 
 
 @click.command()

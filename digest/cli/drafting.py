@@ -148,7 +148,6 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     else:
         with progress.shown(_load) as watch:
             outcomes = collecting.collect(project, store, period, now=now(), refresh=flags["refresh"], watch=watch)
-    from digest import draft as drafts
     from digest import pipeline
 
     if not flags["offline"]:
@@ -162,15 +161,28 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
         tell_outcome(outcome)
     if not any(o.count for o in outcomes):
         tell(f"nothing was found in {period.label} ({period.dates}); --period names another one, such as current")
+    _tell_about(drafted, written=written if keep else None)
+    return outcomes
+
+
+def _tell_about(drafted: Drafted, *, written: bool | None) -> None:
+    """What became of the draft, and what a person should know before it goes out; None: no file was to be written."""
+    from digest import draft as drafts
+
     for change in drafted.changes:
         tell(f"{change}")
-    for note in drafts.read(drafted.text).notes:
+    read = drafts.read(drafted.text)
+    for note in read.notes:
         tell(f"{short(drafted.file)}: {note}")
-    if keep:
-        tell(f"draft: {short(drafted.file)}" + ("" if written else " (nothing new)"))
-        if guesses := len(drafts.undecided(drafts.read(drafted.text))):
-            tell(f"{guesses} {'guess waits' if guesses == 1 else 'guesses wait'} for your decision: digest review")
-    return outcomes
+    said = drafted.digest.notes
+    if written is None:  # where there is a file, they stand at its top
+        for note in said:
+            tell(f"note: {note}")
+        return
+    more = f", {len(said)} {'note' if len(said) == 1 else 'notes'} at its top" if said else ""
+    tell(f"draft: {short(drafted.file)}{more}" + ("" if written else " (nothing new)"))
+    if guesses := len(drafts.undecided(read)):
+        tell(f"{guesses} {'guess waits' if guesses == 1 else 'guesses wait'} for your decision: digest review")
 
 
 def _load() -> None:

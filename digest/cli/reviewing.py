@@ -68,16 +68,19 @@ def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
     """Go through the notes with the person at the terminal; gives how many are left to decide."""
     from digest import explain, prompt, publishing
     from digest.draft import load, read
+    from digest.history import all_samples
     from digest.model import whole_ref
 
     with project.open_store() as store:
         names = [source.name for source in project.sources()]
         period = read(load(file)[0]).digest.period
         known = {a.ref: a for a in (*store.activities(period, names), *store.upcoming(names))}
+        samples = all_samples(project, store, period, names)
 
     def evidence(ref: str) -> str:
         found = known.get(whole_ref(ref))
-        return "\n".join(explain.facts(found)) if found else "not in the store, digest draft reads it"
+        lines = explain.facts(found) if found else explain.measured(samples, ref)
+        return "\n".join(lines) or "not in the store, digest draft reads it"
 
     result = prompt.review(
         file,

@@ -111,16 +111,21 @@ def _change(figure: Figure) -> str:
         return ""
     if figure.unit in quantity.SHARES:
         return quantity.points(figure.old, figure.value, figure.unit)
-    change = _relative(figure)
-    return f"{'+' if figure.value > figure.old else '−'}{change}" if change else ""
+    change = _share(figure)
+    return "" if change is None else quantity.change(change)
 
 
 def _relative(figure: Figure) -> str:
+    """The relative change as a word of its own, without its sign."""
+    change = _share(figure)
+    return "" if change is None else quantity.percent(change)
+
+
+def _share(figure: Figure) -> float | None:
     """The change relative to what was; of what was zero or negative there is none."""
-    change = figure.lift.change if figure.lift else relative_change(figure.value, figure.old)
-    if change is None or figure.old is None or figure.old <= 0 or figure.value < 0:
-        return ""
-    return quantity.percent(change)
+    if figure.old is None or figure.old <= 0 or figure.value < 0:
+        return None
+    return figure.lift.change if figure.lift else relative_change(figure.value, figure.old)
 
 
 def _judged(figure: Figure) -> str:

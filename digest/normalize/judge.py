@@ -164,7 +164,9 @@ def _tested(figure: Figure) -> Figure:
         return replace(figure, old=old, against="control" if old is not None else "")
     (a, n, s), (b, m, t) = sample.variant, sample.control
     if s or t:
-        return replace(figure, value=a, old=b, against="control", lift=lift_of_means((a, s, n), (b, t, m)))
+        scale = quantity.factor(sample.unit, figure.unit) or 1.0
+        lift = lift_of_means((a, s, n), (b, t, m))
+        return replace(figure, value=a * scale, old=b * scale, against="control", lift=lift)
     unit = figure.unit if figure.unit in quantity.SHARES else "ratio"
     scale = quantity.factor("ratio", unit) or 1.0
     return replace(
