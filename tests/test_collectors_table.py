@@ -76,6 +76,14 @@ def test_columns_of_other_names(tmp_path: Path) -> None:
     assert ["Cart abandonment 61.5 % (first measurement, n = 9)."] == told(tmp_path, "a.csv", text, **names)
 
 
+def test_decimals_of_another_house(tmp_path: Path) -> None:
+    """A decimal comma, with points between thousands."""
+    text = "day;value;n\n2026-02-20;61,5;1.009\n"
+    names = {"columns": {"date": "day"}, "separator": ";", "decimal": ",", "metric": "abandonment"}
+
+    assert ["Cart abandonment 61.5 % (first measurement, n = 1,009)."] == told(tmp_path, "a.csv", text, **names)
+
+
 def test_the_counts_of_the_days_added_up(tmp_path: Path) -> None:
     """Daily counts of an A/B test are one test."""
     days = "abandonment,2026-02-10,1438,2112,1265,2112\nabandonment,2026-02-11,1438,2111,1265,2111\n"
@@ -144,16 +152,28 @@ def test_rows_without_a_date(tmp_path: Path) -> None:
     """They are left out, and the source says that something is missing."""
     found = collected(tmp_path, "a.csv", "metric,date,value\nload,soon,1\nload,2026-02-22,2\n")
 
-    assert (2.0, Outcome(source="csv", status="truncated", detail="a.csv: 1 rows have no date like 2026-02-22")) == (
+    assert (2.0, Outcome(source="csv", status="truncated", detail="a.csv: 1 row has no date like 2026-02-22")) == (
         found[0].value if isinstance(found[0], Sample) else None,
         found[1],
     )
+
+
+def test_rows_without_a_metric(tmp_path: Path) -> None:
+    """They belong to nothing, and the source says so."""
+    found = collected(tmp_path, "a.csv", "metric,date,value\n,2026-02-21,1\n,2026-02-22,2\n")
+
+    assert [Outcome(source="csv", status="truncated", detail="a.csv: 2 rows have no metric")] == found
 
 
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
         ("a.csv", "metric,value\nload,1\n", "csv: a.csv has no column date (name it in columns)"),
+        (
+            "a.jsonl",
+            '{"date": "\u2028"}\nno\n',
+            "csv: a.jsonl cannot be read: line 2 is no JSON (it is CSV, JSON or JSON lines)",
+        ),
         ("a.json", "{}", "csv: a.json cannot be read: it is no list of objects (it is CSV, JSON or JSON lines)"),
         (
             "a.json",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import msgspec
 
-from digest.collectors.measure.rows import COLUMNS, Place, instant
+from digest.collectors.measure.rows import ARMS, COLUMNS, Place, instant
 from digest.config import Table
 from digest.errors import SourceError
 from digest.model import Outcome
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 Row = Mapping[str, Any]
+FIGURES = (*ARMS, "value", "baseline", "n")
 NAMES = ("metric", "date", *COLUMNS)
 
 
@@ -33,6 +34,7 @@ class File(Table, frozen=True):
     Attributes:
         path: the file; `.csv`, `.json` (a list of objects) or `.jsonl`. columns: our name = the name in the file.
         metric: the metric of every row, for a file without such a column. separator: between the columns of a CSV.
+        decimal: the mark of decimals in it; with "," points group thousands.
         pick: which rows of a period count: the last one, or all of them added up (counts of an A/B test, too).
         url: the address that the figures link to.
     """
@@ -41,6 +43,7 @@ class File(Table, frozen=True):
     columns: dict[str, str] = msgspec.field(default_factory=dict)
     metric: str = ""
     separator: str = ","
+    decimal: Literal[".", ","] = "."
     pick: Literal["last", "sum"] = "last"
     url: str = ""
     name: str = "table"
@@ -58,20 +61,22 @@ class File(Table, frozen=True):
     def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Sample | Outcome]:  # noqa: ARG002
         """One sample for each metric that has a row in the period."""
         found: dict[str, list[tuple[datetime, Row]]] = {}
-        broken = 0
+        undated = nameless = 0
         for row in self._rows():
             try:
                 metric, at = str(row.get("metric") or self.metric), instant(row.get("date"), period.zone)
             except ValueError:
-                broken += 1
+                undated += 1
                 continue
+            nameless += not metric
             if metric and period.since < at <= period.until:
                 found.setdefault(metric, []).append((at, row))
         for metric, rows in found.items():
             yield self._sample(metric, rows)
-        if broken:
-            detail = f"{self.path}: {broken} rows have no date like 2026-02-22"
-            yield Outcome(source=self.name, status="truncated", detail=detail)
+        for count, lacked in ((undated, "date like 2026-02-22"), (nameless, "metric")):
+            if count:
+                detail = f"{self.path}: {count} {'row has' if count == 1 else 'rows have'} no {lacked}"
+                yield Outcome(source=self.name, status="truncated", detail=detail)
 
     def check(self) -> Iterator[str]:
         """How many rows there are, of how many metrics."""
@@ -109,15 +114,28 @@ class File(Table, frozen=True):
     def _parsed(self, text: str, suffix: str) -> list[Row]:
         given: Any
         if suffix in {".jsonl", ".ndjson"}:
-            given = [json.loads(line) for line in text.splitlines() if line.strip()]
+            given = [_json(line, at) for at, line in enumerate(text.split("\n"), 1) if line.strip()]
         elif suffix == ".json":
             given = json.loads(text)
         else:
-            return list(csv.DictReader(io.StringIO(text), delimiter=self.separator))
+            table = csv.DictReader(io.StringIO(text), delimiter=self.separator)
+            return [self._in_points(row) for row in table] if self.decimal == "," else list(table)
         if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
             raise ValueError("it is no list of objects")
         rows: list[Row] = given
         return rows
+
+    def _in_points(self, row: Row) -> Row:
+        """A row whose figures have the decimal point that Python reads."""
+        ours = {self.columns.get(name, name) for name in FIGURES}
+        return {k: v.replace(".", "").replace(",", ".") if k in ours and v else v for k, v in row.items()}
+
+
+def _json(line: str, at: int) -> Any:
+    try:
+        return json.loads(line)
+    except ValueError:
+        raise ValueError(f"line {at} is no JSON") from None
 
 
 def _sum(rows: Sequence[Row]) -> Row:
