@@ -84,6 +84,15 @@ def test_decimals_of_another_house(tmp_path: Path) -> None:
     assert ["Cart abandonment 61.5 % (first measurement, n = 1,009)."] == told(tmp_path, "a.csv", text, **names)
 
 
+def test_a_point_is_no_decimal_comma(tmp_path: Path) -> None:
+    """2.5 may be two and a half or a slip for 25: there is no figure."""
+    text = "day;value\n2026-02-20;2.5\n"
+    names = {"columns": {"date": "day"}, "separator": ";", "decimal": ",", "metric": "abandonment"}
+    why = "value is no number but '2.5, which has a point where decimals have a comma'"
+
+    assert [f"No figure for Cart abandonment: {why}."] == told(tmp_path, "a.csv", text, **names)
+
+
 def test_the_counts_of_the_days_added_up(tmp_path: Path) -> None:
     """Daily counts of an A/B test are one test."""
     days = "abandonment,2026-02-10,1438,2112,1265,2112\nabandonment,2026-02-11,1438,2111,1265,2111\n"

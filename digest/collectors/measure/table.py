@@ -15,6 +15,7 @@ from digest.collectors.measure.rows import ARMS, COLUMNS, Place, instant
 from digest.config import Table
 from digest.errors import SourceError
 from digest.model import Outcome
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 Row = Mapping[str, Any]
+_GROUPED = regex(r"[-+]?\d{1,3}(\.\d{3})+(,\d*)?")
 FIGURES = (*ARMS, "value", "baseline", "n")
 NAMES = ("metric", "date", *COLUMNS)
 
@@ -128,7 +130,14 @@ class File(Table, frozen=True):
     def _in_points(self, row: Row) -> Row:
         """A row whose figures have the decimal point that Python reads."""
         ours = {self.columns.get(name, name) for name in FIGURES}
-        return {k: v.replace(".", "").replace(",", ".") if k in ours and v else v for k, v in row.items()}
+        return {k: _in_points(v) if k in ours and v else v for k, v in row.items()}
+
+
+def _in_points(figure: str) -> str:
+    """`1.234,5` as `1234.5`; a point that groups no thousands may be a decimal one, so there is no telling."""
+    if "." in figure and not _GROUPED.fullmatch(figure.strip()):
+        return f"{figure}, which has a point where decimals have a comma"
+    return figure.replace(".", "").replace(",", ".")
 
 
 def _json(line: str, at: int) -> Any:
