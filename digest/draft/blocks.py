@@ -44,6 +44,9 @@ NAMES: dict[str, SectionName] = {
     "next": "next",
     "next steps": "next",
 }
+_NOTHING = "\\\u200b\ufeff"
+"""What a formatter or a paste leaves of a blank line: the sign of a hard break, blanks without width."""
+
 _ALWAYS = regex(r"^\s*[-*+](?:\s+|$)")
 _NUMBERED = regex(r"^\s*\d")
 BULLET = regex(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
@@ -91,7 +94,7 @@ def split(lines: Sequence[str]) -> Iterator[Block]:
 
 def _kind(lines: Sequence[str], at: int) -> BlockKind:
     line = lines[at].strip()
-    if not line:
+    if not line.strip(_NOTHING):
         return "blank"
     opened = line.removeprefix("<!--").strip()
     ours = next((kind for opening, kind in OPENINGS.items() if opened.startswith(opening)), None)

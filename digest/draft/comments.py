@@ -79,7 +79,8 @@ def _words_in_ours(page: Page, theirs: Digest) -> Iterable[str]:
             if line.strip() and line.strip() != PROMOTE and not _listed_by_us(line.strip(), state):
                 yield line.strip()
     for block in page.of("empty"):
-        if block.text and fingerprint(block.text) != state.empty.get(block.section, fingerprint(block.text)):
+        now = fingerprint(quiet(why_empty(theirs.section(block.section))))
+        if block.text and fingerprint(block.text) not in {state.empty.get(block.section), now}:
             yield block.text
     yield from state.damaged
 
@@ -160,9 +161,10 @@ def _empties(page: Page, blocks: list[Block], theirs: Digest) -> list[Block]:
         filled = any(block.kind == "entry" and block.section == name for block in blocks)
         at = [k for k, block in enumerate(blocks) if block.kind == "empty" and block.section == name]
         section = theirs.section(name)
-        if filled or section.entries:
-            for k in reversed(at):
-                blocks = pen.without(blocks, k)
+        needed = not (filled or section.entries)
+        for k in reversed(at[1:] if needed else at):
+            blocks = pen.without(blocks, k)
+        if not needed:
             continue
         line = empty_line(section)
         if at:

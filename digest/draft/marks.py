@@ -28,6 +28,21 @@ OPENING = regex(r"(?<!\\)<!--")
 
 COMMENT = regex(r"(?<!\\)<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
+_RETOUCHED = (
+    ("&lt;!--", "--&gt;"),
+    (r"\\?<!–", r"–\\?>"),
+    (r"\\?<!—", r"—\\?>"),
+    (r"\\<\\?!(?:--|\\-\\-)", r"(?:--|\\-\\-)\\?>"),
+)
+"""How editors write the two ends of a comment: escaped for HTML, with a dash for two signs, escaped for Markdown."""
+
+_ANY_COMMENT = regex(
+    r"(?<!\\)<!--(?P<inner>(?:(?!<!--).)*?)-->"
+    + "".join(f"|{opened}((?:(?!{opened}|<!--).)*?){closed}" for opened, closed in _RETOUCHED),
+    re.DOTALL,
+)
+_OURS = regex(r"\s*(?:digest:|left out:|empty [\w-]+:|the source now says:)")
+
 _UNSAFE = regex(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
 _REF = regex(r"[^\s:<>|;()]+:[^\s<>|;()]+")
 _ESCAPED = regex(r"\\([!-/:-@\[-`{-~])")
@@ -84,6 +99,24 @@ def fingerprint(text: str) -> str:
 def same(text: str, other: str) -> bool:
     """Whether the two say the same, but for what formatters do."""
     return fingerprint(text) == fingerprint(other)
+
+
+def mended(text: str, sources: Collection[str] = ()) -> str:
+    """`text` with our comments as we write them: no sign escaped, no long dash, and the long ones on their own lines.
+
+    >>> mended("- Cut it. &lt;!-- git:0123 --&gt;", ["git"])
+    '- Cut it. <!-- git:0123 -->'
+    """
+
+    def mend(found: re.Match[str]) -> str:
+        inner = found[found.lastindex or 0]
+        if _OURS.match(inner):
+            before = text[text.rfind("\n", 0, found.start()) + 1 : found.start()]
+            after = text[found.end() :].partition("\n")[0]
+            return "\n" * bool(before.strip()) + f"<!--{inner}-->" + "\n" * bool(after.strip())
+        return f"<!--{inner}-->" if not found["inner"] and sources and refs_in(inner, sources) else found[0]
+
+    return _ANY_COMMENT.sub(mend, text)
 
 
 def refs_in(inner: str, sources: Collection[str]) -> Mark | None:

@@ -72,7 +72,7 @@ def merge(mine: str, theirs: Digest) -> Merged:
     Raises:
         DraftError: a git merge was left half way.
     """
-    page = parse(mine)
+    page = _adopted(parse(mine, tuple(_refs(theirs))), theirs)
     lines = {block.at: block for block in page.of("entry")}
     touched = {at for at, b in lines.items() if b.own or page.state.touched(b.refs, b.text, sure=b.sure)}
     stood = {at: frozenset(block.refs) for at, block in lines.items()}
@@ -85,6 +85,40 @@ def merge(mine: str, theirs: Digest) -> Merged:
     blocks = renew(page, work.placed(page), theirs, tuple(work.deleted), work.lost)
     text = mine if tuple(blocks) == page.blocks else replace(page, blocks=tuple(blocks)).text()
     return Merged(text=text, changes=tuple(work.changes))
+
+
+def _adopted(page: Page, theirs: Digest) -> Page:
+    """The page where a line that lost its comment, and says what a source offers, has its evidence again.
+
+    Whoever took the comment away from a guess stands by it, unless all that we wrote into the file is gone.
+    """
+    held = {ref for block in page.of("entry") for ref in block.refs}
+    lacking = [e for s in theirs.sections for e in s.entries if e.refs and held.isdisjoint(e.refs)]
+    by_words = {said: entry for entry in reversed(lacking) for said in _sayings(entry, page.state)}
+    blocks: list[Block] = []
+    for block in page.blocks:
+        found = by_words.get(fingerprint(block.text)) if block.kind == "entry" and not block.refs else None
+        if found and held.isdisjoint(found.refs):
+            held |= set(found.refs)
+            sure = block.sure and (found.sure or page.state.period is not None)
+            block = replace(block, refs=found.refs, sure=sure, loose=True)  # noqa: PLW2901
+        blocks.append(block)
+    return replace(page, blocks=tuple(blocks))
+
+
+def _sayings(entry: Entry, state: State) -> set[str]:
+    """The fingerprints of what an entry says and of what its line said before."""
+    before = (mark.rstrip(GUESS) for ref in entry.refs for mark in state.marks(ref))
+    return {fingerprint(words(entry.text)), *before}
+
+
+def _refs(digest: Digest) -> Iterator[str]:
+    """Every ref that the sources offer."""
+    yield from digest.urls
+    entries = [entry for section in digest.sections for entry in section.entries]
+    for refs in (*(e.refs for e in entries), *(left.refs for left in digest.left_out)):
+        yield from refs
+    yield from digest.maintenance.refs if digest.maintenance else ()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 
 from digest.draft import state as states
 from digest.draft.blocks import BULLET, HEADINGS, NAMES, Block, BlockKind, heading, inner, split
-from digest.draft.marks import COMMENT, OPENING, take
+from digest.draft.marks import COMMENT, GUESS, OFFER, OPENING, fingerprint, mended, take
 from digest.draft.state import State
 from digest.errors import DraftError
 from digest.model import SectionName
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
 PREFIX = regex(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
 _MAINTENANCE = regex(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
@@ -43,24 +43,35 @@ class Page:
         return tuple(block for block in self.blocks if block.kind == kind)
 
 
-def parse(text: str) -> Page:
+def parse(text: str, news: Collection[str] = ()) -> Page:
     """Take a draft apart; nothing that stands in it is lost.
+
+    Args:
+        text: the whole file.
+        news: refs that are known besides those of the footer.
 
     Raises:
         DraftError: a git merge was left half way.
     """
     bom = "\ufeff" if text.startswith("\ufeff") else ""
     newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
-    lines = re.split(r"\r\n|\n|\r", text.removeprefix(bom))
-    for at, line in enumerate(lines, 1):
-        if _GIT.match(line):
-            raise DraftError(f"line {at}: a git merge was left half way", "choose one side, delete the lines of marks")
-    raw = list(split(lines))
+    raw = list(split(_lines(mended(text.removeprefix(bom)))))
     state = states.parse(" ".join(inner(block) for block in raw if block.kind == "state"))
-    sorted_in = _Sections(state)
+    sources = state.sources.union(ref.partition(":")[0] for ref in news)
+    if sources:
+        raw = list(split(_lines(mended(text.removeprefix(bom), sources))))
+    sorted_in = _Sections(state, frozenset(state.offered).union(news), sources)
     blocks = tuple(sorted_in.place(raw))
     damaged = [f"the last comment: {word[:40]!r} cannot be read" for word in state.damaged]
     return Page(blocks=blocks, state=state, newline=newline, bom=bom, notes=(*sorted_in.notes, *damaged))
+
+
+def _lines(text: str) -> list[str]:
+    lines = re.split(r"\r\n|\n|\r", text)
+    for at, line in enumerate(lines, 1):
+        if _GIT.match(line):
+            raise DraftError(f"line {at}: a git merge was left half way", "choose one side, delete the lines of marks")
+    return lines
 
 
 @dataclass(slots=True)
@@ -68,6 +79,8 @@ class _Sections:
     """Reads what stands in each block, going down the page with the heading in force."""
 
     state: State
+    known: frozenset[str]
+    sources: frozenset[str]
     notes: list[str] = field(default_factory=list)
     section: SectionName | None = None
     titled: bool = False
@@ -81,6 +94,8 @@ class _Sections:
                     yield self._entry(block)
                 case "empty":
                     yield self._empty(block)
+                case "offer" if not self._offered(inner(block)):
+                    yield replace(block, kind="comment", text=inner(block), section=self.section or "progress")
                 case "offer" | "header" | "left" | "comment":
                     yield replace(block, text=inner(block), section=self.section or "progress")
                 case _:
@@ -112,13 +127,18 @@ class _Sections:
         self.notes.append(f"line {at}: no section is called {name!r}; its lines count as {HEADINGS[meant]}")
         return meant
 
+    def _offered(self, said: str) -> bool:
+        """Whether a source said so; where a person wrote into what it said, all of it is theirs."""
+        marks = (mark for offered in self.state.offered.values() for mark in offered.marks)
+        return fingerprint(said.removeprefix(OFFER)) in {mark.rstrip(GUESS) for mark in marks} or not self.known
+
     def _take(self, block: Block) -> tuple[str, tuple[str, ...]]:
-        text, mark = take(_unbulleted(block.lines), self.state.offered, self.state.sources)
+        text, mark = take(_unbulleted(block.lines), self.known, self.sources)
         return text, mark.refs
 
     def _entry(self, block: Block) -> Block:
         bulleted = bool(BULLET.match(block.lines[0]))
-        text, mark = take(_unbulleted(block.lines), self.state.offered, self.state.sources)
+        text, mark = take(_unbulleted(block.lines), self.known, self.sources)
         loose = mark.damaged or mark.moved
         block = replace(block, text=text, refs=mark.refs, sure=mark.sure, loose=loose, own=mark.own)
         if _MAINTENANCE.match(text) and not bulleted and not mark.refs:

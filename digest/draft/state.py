@@ -178,7 +178,7 @@ def parse(inner: str) -> State:
     for word in inner.split():
         name, *fields = map(unquote, word.split("|"))
         try:
-            if ":" in name and name != OPENING:
+            if ":" in name and fields:
                 offered[name] = _offered(*fields)
             elif word not in {OPENING, VERSION}:
                 state = replace(state, **_read_row(state, name, fields))
