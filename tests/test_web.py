@@ -200,7 +200,7 @@ def test_over_ssh_the_way_in_is_told() -> None:
 
 
 def test_the_command_serves_the_draft(line: Line) -> None:
-    """A real process: the address on standard error, the page behind it, Done ends it, what is left is said."""
+    """A real process: the address on standard error alone, the page behind it, Done ends it, what is left is said."""
     line.clone.commit("feat: add carts\n\nTrade-off: chose speed over thrift.", "2026-02-12T10:00:00+00:00")
     line.run("draft")
     argv = [sys.executable, "-m", "digest", "review", "--web", "--period", "W7-8"]
@@ -212,13 +212,16 @@ def test_the_command_serves_the_draft(line: Line) -> None:
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
         page = opener.open(address, timeout=10).read().decode()
         here = address.partition("/?")[0]
+        token = address.partition("token=")[2].encode()
+        shown = [token in Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
         csrf = re.search(r'"csrf": "([^"]+)"', page)
         headers = {"Origin": here, "X-CSRF-Token": csrf[1] if csrf else "", "Content-Type": "application/json"}
         opener.open(urllib.request.Request(f"{here}/leave", b"{}", headers), timeout=10)
         said = process.stderr.read()
 
-    assert (0, True, True, True) == (
+    assert (0, [False, False], True, True, True) == (
         process.returncode,
+        shown,
         "chose speed over thrift" in page,
         "feat: add carts" in page,
         "saved: digests/2026-W07_W08.md; " in said,

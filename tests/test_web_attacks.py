@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import webbrowser
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from digest.cli.browsing import opened
 from digest.model import Entry, Section
 from tests.browser import Review, raw, review, saved, site
 from tests.test_draft import SHOP
@@ -68,6 +70,35 @@ def test_the_address_lets_one_browser_in(shop: Review, tab: Page) -> None:
 def test_the_token_leaves_the_address_at_once(shop: Review, inside: Page) -> None:
     """Neither the address bar nor the history shows it."""
     assert (f"http://127.0.0.1:{shop.served.port}/", 2) == (inside.url, ask(inside, "return history.length"))
+
+
+def test_no_command_holds_the_token(shop: Review, tab: Page, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The browser is told the way in by a file that only its owner can read: a process list shows no secret."""
+    commands: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", commands.append)
+    with opened(shop.served.address) as door:
+        modes = [oct(path.stat().st_mode & 0o777) for path in (door, door.parent)]
+        tab.goto(door.as_uri())
+        tab.get_by_label("Headline").wait_for()
+
+    assert ([door.as_uri()], ["0o600", "0o700"], False, f"http://127.0.0.1:{shop.served.port}/") == (
+        commands,
+        modes,
+        door.exists(),
+        tab.url,
+    )
+
+
+def test_a_link_of_another_page_needs_the_token_too(shop: Review, tab: Page) -> None:
+    """Who is led here by another page without the right token gets nothing, and the token stays good."""
+    with site(f'<a href="http://127.0.0.1:{shop.served.port}/?token=guessed">in</a>') as port:
+        tab.goto(f"http://evil.test:{port}/")
+        with tab.expect_navigation() as went:
+            tab.get_by_role("link").click()
+    right = tab.goto(shop.served.address)
+
+    assert right
+    assert (403, 200) == (went.value.status, right.status)
 
 
 def test_scripts_cannot_read_the_cookie(shop: Review, inside: Page) -> None:

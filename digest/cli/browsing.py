@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import getpass
 import os
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.cli.group import short, tell
@@ -12,7 +15,6 @@ from digest.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
     from digest.draft import Draft
     from digest.model import Digest
@@ -34,20 +36,33 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
         for line in tunnel(os.environ, served.port):
             tell(line)
         tell("every change is saved at once; Done on the page or Ctrl-C here ends it")
-        if open_it:
-            import webbrowser
-
-            webbrowser.open(served.address)
-        try:
-            why = served.wait()
-        except KeyboardInterrupt:
-            why = "stopped"
+        with opened(served.address) if open_it else nullcontext():
+            try:
+                why = served.wait()
+            except KeyboardInterrupt:
+                why = "stopped"
     if why == "idle":
         tell("nothing happened for half an hour, so the page was closed")
     left = len(draft.undecided(draft.read(draft.load(file)[0])))
     tell(
         f"saved: {short(file)}; " + (f"{left} left to decide" if left else "nothing is left to decide: digest publish")
     )
+
+
+@contextmanager
+def opened(address: str) -> Iterator[Path]:
+    """A browser that was told the address by a file which only its owner can read.
+
+    Whatever stands in a command can be read by everybody on this machine.
+    """
+    import webbrowser
+
+    with TemporaryDirectory(prefix="digest-") as folder:
+        door = Path(folder) / "review.html"
+        door.touch(mode=0o600)
+        door.write_text(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">', encoding="utf-8")
+        webbrowser.open(door.as_uri())
+        yield door
 
 
 def tunnel(environment: Mapping[str, str], port: int) -> list[str]:

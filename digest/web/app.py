@@ -91,7 +91,8 @@ def _read(app: Flask, room: Room) -> None:
             known = room.gate.knows(request)
             if not (room.gate.enter(request.args["token"]) or known):
                 return _words("Refused: this address was used before, or it is wrong. Start the review again.", 403)
-            inside = redirect("/", 303)
+            typed = request.headers.get("Sec-Fetch-Site", "") in rules.OURS
+            inside = redirect("/", 303) if typed else Response(rules.INSIDE)
             inside.set_cookie(room.gate.cookie_name, room.gate.cookie, httponly=True, samesite="Strict", path="/")
             return inside
         room.last = time.monotonic()

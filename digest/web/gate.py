@@ -32,6 +32,13 @@ NOTHING = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancest
 PREVIEW = f"{NOTHING}; style-src 'unsafe-inline'; sandbox".replace("ancestors 'none'", "ancestors 'self'")
 
 
+INSIDE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="0; url=/"><title>Review</title>
+<p><a href="/">Go on to the review</a></p></html>
+"""
+"""Where the address was followed from a file or another page, the cookie is only sent from a page of our own."""
+
+
 def page_policy(nonce: str) -> str:
     """What the page itself may do: run its own script, talk to us, frame our previews."""
     return (
@@ -79,12 +86,13 @@ class Gate:
         host = request.headers.get("Host", "")
         if host not in {f"127.0.0.1:{self.port}", f"localhost:{self.port}"}:
             return "this is not the address that was printed"  # another name that leads here: DNS rebinding
-        if request.headers.get("Sec-Fetch-Site", "") not in OURS:
-            return "another page asked; paste the address into a new tab"
         if request.method not in {"GET", "POST"}:
             return "there is no such request"
-        entering = request.method == "GET" and request.path == "/" and "token" in request.args
-        if not entering and not self.knows(request):
+        if request.method == "GET" and request.path == "/" and "token" in request.args:
+            return ""  # the token is looked at where it is used up
+        if request.headers.get("Sec-Fetch-Site", "") not in OURS:
+            return "another page asked; paste the address into a new tab"
+        if not self.knows(request):
             return "open the address that was printed in the terminal"
         return self._refusal_to_write(request, host) if request.method == "POST" else ""
 
