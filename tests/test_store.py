@@ -118,13 +118,30 @@ def test_what_a_whole_read_no_longer_reports_is_dropped(store: Store) -> None:
     assert (["a"], ["old"], ["c"]) == (keys(store), keys(store, P1), [a.key for a in store.activities(P2, ["lab"])])
 
 
-@pytest.mark.parametrize(("status", "whole"), [("truncated", True), ("complete", False), ("truncated", False)])
-def test_what_a_partial_read_leaves_out_stays(store: Store, status: Status, whole: bool) -> None:  # noqa: FBT001
-    """A cut list, or one of changes, says nothing of what is not in it."""
+@pytest.mark.parametrize("whole", [True, False])
+def test_what_a_cut_read_leaves_out_stays(store: Store, whole: bool) -> None:  # noqa: FBT001
+    """A list that is not whole says nothing of what is not in it."""
     save(store, done("a"), under_way("w"))
-    save(store, done("b"), at=T2, status=status, whole=whole)
+    save(store, done("b"), at=T2, status="truncated", whole=whole)
 
     assert (["a", "b"], ["w"]) == (keys(store), [a.key for a in store.upcoming(["hub"])])
+
+
+def test_a_read_of_changes_tells_all_that_is_open(store: Store) -> None:
+    """What was done stays; what was open and is no longer told is gone, and so it is for every source by itself."""
+    save(store, done("a"), under_way("gone"), under_way("moved"), under_way("w", "planned"))
+    store.save("lab", period=P2, items=[replace(under_way("x"), source="lab")], outcome=COMPLETE, at=T1)
+    save(store, done("b"), under_way("w"), at=T2, whole=False)
+
+    assert (["a", "b"], ["w", "x"]) == (keys(store), [a.key for a in store.upcoming(["hub", "lab"])])
+
+
+def test_what_was_merged_elsewhere_is_not_asked_for_again(store: Store) -> None:
+    """It is under way, but has its instant like what is done: a read of changes may leave it out."""
+    save(store, replace(under_way("part"), done=NOON))
+    save(store, done("b"), at=T2, whole=False)
+
+    assert ["part"] == [a.key for a in store.upcoming(["hub"])]
 
 
 @pytest.mark.parametrize("status", ["failed", "skipped"])

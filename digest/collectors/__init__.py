@@ -47,7 +47,8 @@ class Collector(Protocol):
 
         Args:
             period: activities whose `done` lies inside it are asked for, exactly.
-            changed_since: where given, the source may leave out what has not changed since then.
+            changed_since: where given, the source may leave out what is done and has not changed since then. What is
+                under way or planned is told whole each time: what is not told again is forgotten.
 
         Yields:
             Activities and samples; an `Outcome` for each thing that is missing (`truncated`, or `failed` for a part).

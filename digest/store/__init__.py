@@ -45,6 +45,7 @@ COUNT = """select
     (select count(*) from sample where source = ?1 and at > ?2 and at <= ?3)"""
 MINE = """select key from activity where source = ?1 and done >= ?2 and done < ?3
     union select key from activity where source = ?1 and state in ('active', 'planned')"""
+AHEAD = "select key from activity where source = ?1 and state in ('active', 'planned') and done is null"
 PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     first_seen = iif(state = excluded.state and done is excluded.done, first_seen, excluded.first_seen),
     kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item,
@@ -121,8 +122,8 @@ class Store:
     ) -> None:
         """Save what a source reported, and that it did, or nothing of both.
 
-        A failed or skipped run leaves all rows as they were. A complete one that asked for the whole period, and not
-        only for what changed, also drops what it did not report again: of the period, and of what was open.
+        A failed or skipped run leaves all rows as they were. A complete one also drops what was open and was not
+        reported again; one that asked for the whole period, and not only for what changed, does so for the period too.
 
         Args:
             source: its configured name.
@@ -141,8 +142,9 @@ class Store:
                 known[item.key] = item
         own = self._own(source)
         with self._writing() as db:
+            if outcome.status == "complete":
+                _drop(db, own, period if whole else None, known.keys())
             if outcome.status == "complete" and whole:
-                _drop(db, own, period, known.keys())
                 db.execute("delete from sample where source = ? and at > ? and at <= ?", (own, *_window(period)))
             if outcome.status in {"complete", "truncated"}:
                 db.executemany(PUT, (_row(own, activity, at) for activity in known.values()))
@@ -235,9 +237,9 @@ class Store:
             yield db
 
 
-def _drop(db: sqlite3.Connection, source: str, period: Period, reported: AbstractSet[str]) -> None:
-    """Forget what a source no longer reports: of the period, and of what was open."""
-    stored = db.execute(MINE, (source, *_window(period)))
+def _drop(db: sqlite3.Connection, source: str, period: Period | None, reported: AbstractSet[str]) -> None:
+    """Forget what a source no longer reports: of what was open, and of the period where all of it was asked for."""
+    stored = db.execute(MINE, (source, *_window(period))) if period else db.execute(AHEAD, (source,))
     gone = [(source, key) for (key,) in stored if key not in reported]
     db.executemany("delete from activity where source = ? and key = ?", gone)
 
