@@ -212,6 +212,13 @@ def test_a_moved_ticket_keeps_its_old_key_as_a_link(sim: JiraSim) -> None:
     assert (Link(relation="duplicates", target="PLAT-999"),) == tickets(source(sim))["CHK-540"].links
 
 
+def test_a_rerun_tells_under_which_key_a_ticket_stood(sim: JiraSim) -> None:
+    """It may be stored under the key that it had before, so that both have to be one."""
+    again = tickets(source(sim), window().since + timedelta(days=2))
+
+    assert (Link(relation="duplicates", target="PLAT-999"),) == again["CHK-540"].links
+
+
 def test_an_epic_is_the_topic_and_no_parent(whole: dict[str, Activity]) -> None:
     """Stories of one epic are not one story; the title is told on either flavour."""
     of_epic = [a for a in whole.values() if a.topic.startswith("CHK-90 ")]

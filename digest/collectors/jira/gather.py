@@ -57,7 +57,8 @@ class Gathering:
     def _searched(self, traits: Traits, projects: tuple[str, ...]) -> tuple[Found, Found]:
         """What was closed about the period, and what lies ahead."""
         when = query.closed(self.period, knows_change=traits.knows_change) + query.changed(self.changed_since)
-        expand = "" if traits.knows_change else "changelog"
+        # What is stored may have been moved since then: its history tells the key that it had.
+        expand = "" if traits.knows_change and not self.changed_since else "changelog"
         closed = self._search(traits, projects, when, expand=expand)
         if not (open_now := self._open_now(traits)):
             return closed, Found(tickets=[])
