@@ -12,7 +12,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
     {"errors", "files", "regex", "markdown", "charts", "extract", "redact", "stats", "quantity"},
-    {"period", "config", "tables", "metric"},
+    {"period", "config", "tables", "metric", "choice"},
     {"model", "layout", "plugins", "deliveries"},
     {
         "collectors",
