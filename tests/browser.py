@@ -42,6 +42,14 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@contextmanager
+def another(browser: Browser, *flags: str) -> Iterator[Browser]:
+    """A second one beside it, with flags of its own."""
+    made = browser.browser_type.launch(executable_path=shutil.which("chromium"), args=[*FLAGS, *flags])
+    yield made
+    made.close()
+
+
 class Review:
     """A draft, served; `texts` counts what the page did to it only through the file itself."""
 
