@@ -160,7 +160,8 @@ def test_a_query_declares_what_it_uses(sim: GithubSim) -> None:
     """Whatever is asked for together, and in whatever size, makes a query that GitHub takes."""
     kinds: tuple[What, ...] = get_args(What)
     whole = Ask(what="merged", scope="acme/checkout", since=PERIOD.since, until=PERIOD.until)
-    asks = [replace(whole, what=k, scope="org:acme" if k == "owner" else whole.scope) for k in kinds]
+    scopes = {"owner": "org:acme", "board": "board acme/12"}
+    asks = [replace(whole, what=k, scope=scopes.get(k, whole.scope)) for k in kinds]
     wrong = [
         (plans, [a.what for a in some])
         for plans in (True, False)

@@ -6,7 +6,7 @@ import time
 from fnmatch import fnmatchcase
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from digest.model import Activity, Outcome
     from digest.period import Period
 
+Column = Literal["done", "active", "planned", "ignored"]
+"""What a column of a project board means."""
+
+_BOARD = regex(r"[A-Za-z0-9][A-Za-z0-9_-]*/[1-9][0-9]*")
 _SCOPE = regex(r"(?:org:)?[A-Za-z0-9][A-Za-z0-9_-]*|[A-Za-z0-9][A-Za-z0-9_-]*/[A-Za-z0-9._-]+")
 
 
@@ -29,6 +33,9 @@ class GitHub(Table, frozen=True):
 
     Attributes:
         repos: `owner/name`, or `org:NAME` for all repositories of an organisation or a user.
+        boards: project boards, `owner/number`: their cards tell what is done, under way, and next.
+        statuses: what columns of the boards mean that are called otherwise than usual: `done`, `active`, `planned`
+            (in the iteration that runs, where there are iterations) or `ignored`.
         include, exclude: globs on `owner/name` or `name`: which repositories of an organisation.
         token: a personal access token; or a GitHub App by `app_id` and `private_key`, and `installation_id` where it
             is not the one that holds the first of `repos`.
@@ -41,6 +48,8 @@ class GitHub(Table, frozen=True):
     """
 
     repos: tuple[str, ...] = ()
+    boards: tuple[str, ...] = ()
+    statuses: dict[str, Column] = msgspec.field(default_factory=dict)
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     token: Secret = Secret("env:GITHUB_TOKEN")
@@ -56,8 +65,11 @@ class GitHub(Table, frozen=True):
     root: Path = Path()
 
     def __post_init__(self) -> None:
-        if not self.repos:
+        if not self.repos and not self.boards:
             raise ValueError('repos: name at least one, like "owner/name" or "org:name"')
+        for board in self.boards:
+            if not _BOARD.fullmatch(board):
+                raise ValueError(f'boards: {board!r} is no project board; write "owner/number" as in its address')
         for repo in self.repos:
             if not _SCOPE.fullmatch(repo) or ("/" in repo) == repo.startswith("org:"):
                 raise ValueError(f'repos: {repo!r} is no repository; write "owner/name" or "org:name"')

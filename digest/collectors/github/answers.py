@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from digest.collectors.github import GitHub, facts
-from digest.collectors.github.asks import SEARCHES, Ask, What
-from digest.collectors.github.faults import Fault
+from digest.collectors.github import facts
+from digest.collectors.github.asks import BOARD, SEARCHES, Ask, What
+from digest.collectors.github.board import Board
+from digest.collectors.github.faults import Fault, of_error
+from digest.collectors.github.run import LAG, Run
 from digest.model import Activity
-from digest.period import Period
 
 if TYPE_CHECKING:
     Node = dict[str, Any]
@@ -25,29 +26,14 @@ FEWEST_SLICES, MOST_SLICES = 5, 16
 FULL = 2
 """The weight of a page that is likely full."""
 
-LAG = timedelta(hours=1)
-"""How far the search index may lie behind; what is younger is read from the repository itself."""
+ALONE = 99
+"""The weight of what is asked for in a query of its own: a server, or a token, may refuse it as a whole."""
 
 FRESH = timedelta(days=30)
 """An open pull request that nobody touched for longer is not under way."""
 
 ALIVE = timedelta(days=90)
 """An organisation's repositories are looked through for milestones as far as somebody pushed within this time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
-    """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
-
-    source: GitHub
-    period: Period
-    changed: datetime | None
-    now: datetime
-
-    @property
-    def young(self) -> datetime:
-        """Since when the index may not know of everything in the period; the period's end where it knows all."""
-        return min(max(self.period.since, self.now - LAG), self.period.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +54,11 @@ def first_asks(run: Run, scope: str) -> list[Ask]:
     return [probe, *_searches(run, scope), *young]
 
 
+def of_board(run: Run, board: str) -> Ask:
+    """What to ask of a project board."""
+    return Ask(what="board", scope=BOARD + board, since=run.period.since, until=run.period.until, weight=ALONE)
+
+
 def hear(run: Run, ask: Ask, told: Node) -> Heard:
     """What the answer `told` to `ask` comes to."""
     if ask.what in SEARCHES:
@@ -76,6 +67,8 @@ def hear(run: Run, ask: Ask, told: Node) -> Heard:
         return _repository(run, ask, told)
     if ask.what == "owner":
         return _owner(run, ask, told["repositories"])
+    if ask.what == "board":
+        return _board(run, ask, told.get("board"))
     return _list(run, ask, told)
 
 
@@ -85,7 +78,8 @@ def _searches(run: Run, scope: str) -> list[Ask]:
     if run.source.upcoming:
         searches.append(replace(window, what="unmerged", since=run.now - FRESH, until=run.now + LAG, changed=None))
     if run.source.issues:
-        searches.append(replace(window, what="issues"))
+        touched = replace(window, what="touched", since=run.changed or window.since, until=run.now + LAG, changed=None)
+        searches.append(touched if run.changed else replace(window, what="issues"))
     return searches
 
 
@@ -118,6 +112,8 @@ def _row(run: Run, ask: Ask, node: Node) -> Activity | None:
     """The activity of a node that was found; None where it is not what was asked for."""
     if ask.scope.startswith("org:") and not run.source.takes(node["repository"]["nameWithOwner"]):
         return None
+    if ask.what == "touched":
+        return _reread(run, node)
     if ask.what == "issues":
         row = facts.issue(node, run.source.name)
     else:
@@ -129,6 +125,14 @@ def _row(run: Run, ask: Ask, node: Node) -> Activity | None:
     return row if ask.since <= row.done < ask.until else None
 
 
+def _reread(run: Run, node: Node) -> Activity | None:
+    """An issue that was touched since the last run: it may be closed now, later than the store knows, or open again."""
+    row = facts.issue(node, run.source.name)
+    if row.done is None:
+        return row if node.get("stateReason") == "REOPENED" else None
+    return row if row.done >= run.period.since else None
+
+
 def _turn(ask: Ask, page: Node) -> tuple[tuple[Ask, ...], Fault | None]:
     """The ask for the next page, if there is one; a page that comes again is refused."""
     cursor = page["endCursor"]
@@ -136,7 +140,21 @@ def _turn(ask: Ask, page: Node) -> tuple[tuple[Ask, ...], Fault | None]:
         return (), None
     if not cursor or cursor in ask.cursors:
         return (), Fault("it gives the same page again and again", "run it again")
-    return (ask.next_page(cursor, FULL),), None
+    return (ask.next_page(cursor, max(FULL, ask.weight)),), None
+
+
+def _board(run: Run, ask: Ask, told: Node | None) -> Heard:
+    """A page of a project board. It has no order by date, so that all of it is read."""
+    if not told:
+        return Heard(missing=of_error({"type": "NOT_FOUND"}))
+    shown = {card["id"] for card in facts.nodes(told["items"]) if card["content"]}
+    ask = replace(ask, found=ask.found | shown)
+    asks, missing = _turn(ask, told["items"]["pageInfo"])
+    total = told["items"]["totalCount"]
+    if not asks and not missing and len(ask.found) < total:
+        what = f"{total - len(ask.found)} of its {total} cards are hidden from the token"
+        missing = Fault(what, "let it read the repositories that they are of")
+    return Heard(rows=Board.of(run, ask.scope.removeprefix(BOARD), told).rows(), asks=asks, missing=missing)
 
 
 def _list(run: Run, ask: Ask, told: Node) -> Heard:

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-What = Literal["repository", "owner", "merged", "unmerged", "issues", "recent", "planned", "reached"]
+What = Literal[
+    "repository", "owner", "merged", "unmerged", "issues", "recent", "planned", "reached", "touched", "board"
+]
+
+BOARD = "board "
+"""Before the name of a project board in the scope of an ask: `board acme/12` is no repository."""
 
 SECOND = timedelta(seconds=1)
 PAGE = "pageInfo { hasNextPage endCursor }"
@@ -18,7 +23,8 @@ PAGE = "pageInfo { hasNextPage endCursor }"
 SEARCHES: dict[What, tuple[str, str, str]] = {
     "merged": ("is:pr is:merged", "merged", "Pull"),
     "unmerged": ("is:pr is:unmerged draft:false", "updated", "Pull"),
-    "issues": ("is:issue is:closed", "closed", "Closed"),
+    "issues": ("is:issue is:closed", "closed", "Ticket"),
+    "touched": ("is:issue", "updated", "Ticket"),
 }
 """A search: its words, the qualifier that holds its window, and the fragment that its nodes are read by."""
 
@@ -49,7 +55,20 @@ FRAGMENTS = {
   labels(first: 100) { nodes { name } }
   closingIssuesReferences(first: 50) { nodes { number repository { nameWithOwner } } }
 }""",
-    "Closed": """fragment Closed on Issue {
+    "Card": """fragment Card on ProjectV2Item {
+  id isArchived
+  status: fieldValueByName(name: "Status") { ... on ProjectV2ItemFieldSingleSelectValue { name updatedAt } }
+  turns: fieldValues(first: 50) { nodes { ... on ProjectV2ItemFieldIterationValue { iterationId } } }
+  content {
+    __typename ...Pull ...Ticket
+    ... on DraftIssue {
+      title body createdAt
+      creator { __typename login }
+      assignees(first: 10) { nodes { login } }
+    }
+  }
+}""",
+    "Ticket": """fragment Ticket on Issue {
   number title body url createdAt updatedAt closedAt
   repository { nameWithOwner isPrivate }
   author { __typename login }
@@ -142,9 +161,8 @@ def compose(asks: Sequence[Ask], *, first: int, plans: bool, reason: str) -> tup
     if not any("$first" in p for p in parts):
         heads, variables = heads[1:], {n: v for n, v in variables.items() if n != "first"}
     text = "\n".join(parts)
-    used = [f for name, f in FRAGMENTS.items() if _uses(text, name)]
     head = f"query Digest({', '.join(heads)})"
-    return "\n".join([f"{head} {{\n{text}\n}}", *used]).replace("REASON", reason), variables
+    return "\n".join([f"{head} {{\n{text}\n}}", *_used(text)]).replace("REASON", reason), variables
 
 
 def _part(ask: Ask, *, plans: bool) -> tuple[str, dict[str, Any]]:
@@ -158,13 +176,25 @@ def _part(ask: Ask, *, plans: bool) -> tuple[str, dict[str, Any]]:
         order = "orderBy: {field: PUSHED_AT, direction: DESC}"
         call = f"repositories({order}, first: $first, after: $after) {{ {PAGE} nodes {{ {own} pushedAt }} }}"
         return f"repositoryOwner(login: $login) {{ {call} }}", {"login": ask.scope[4:], "after": ask.after}
-    owner, _, name = ask.scope.partition("/")
+    owner, _, name = ask.scope.removeprefix(BOARD).partition("/")
     call, names = "repository(owner: $owner, name: $name)", {"owner": owner, "name": name}
+    if ask.what == "board":
+        turns = "fields(first: 50) { nodes { ... on ProjectV2IterationField { CONFIGURATION } } }"
+        turns = turns.replace("CONFIGURATION", "configuration { iterations { id startDate duration } }")
+        items = f"items(first: $first, after: $after) {{ totalCount {PAGE} nodes {{ ...Card }} }}"
+        board = f"board: projectV2(number: {name}) {{ public url {turns} {items} }}"
+        return f"repositoryOwner(login: $owner) {{ ... on ProjectV2Owner {{ {board} }} }}", {
+            "owner": owner,
+            "after": ask.after,
+        }
     if ask.what == "repository":
         return f"{call} {{ {own} }}", names
     return f"{call} {{ {OWN} rows: {LISTS[ask.what]} }}", {**names, "after": ask.after}
 
 
-def _uses(text: str, name: str) -> bool:
-    """Whether the query reads by that fragment, itself or through another one."""
-    return f"...{name}" in text or (name == "Goal" and "...Plans" in text)
+def _used(text: str) -> list[str]:
+    """The fragments by which the query reads, itself or through another one."""
+    used = [name for name in FRAGMENTS if f"...{name}" in text]
+    for name in used:
+        used += [n for n in FRAGMENTS if f"...{n}" in FRAGMENTS[name] and n not in used]
+    return [FRAGMENTS[name] for name in used]

@@ -48,10 +48,31 @@ def pull_request(node: Node, source: str, base: Sequence[str]) -> Activity:
 
 
 def issue(node: Node, source: str) -> Activity:
-    """A closed issue: done, or declined where it was closed as not planned or as a duplicate."""
-    declined = node.get("stateReason") in {"NOT_PLANNED", "DUPLICATE"}
-    state: State = "declined" if declined else "done"
-    return Activity(kind="ticket", state=state, done=instant(node["closedAt"]), **_common(node, source))
+    """An issue: under way while it is open, then done, or declined where it is not planned or a duplicate."""
+    done, declined = instant(node["closedAt"]), node.get("stateReason") in {"NOT_PLANNED", "DUPLICATE"}
+    state: State = "active" if done is None else "declined" if declined else "done"
+    return Activity(kind="ticket", state=state, done=done, **_common(node, source))
+
+
+def draft(card: Node, source: str, *, board: Node, where: str) -> Activity:
+    """A card that is no issue yet, of the board `where`: under way."""
+    content = card["content"]
+    title, body, redacted = _texts(content["title"], content["body"])
+    people = [person["login"] for person in (*nodes(content["assignees"]), content["creator"]) if person]
+    return Activity(
+        source=source,
+        key=f"{where}/{card['id']}",
+        kind="ticket",
+        state="active",
+        title=title,
+        body=body,
+        redacted=redacted,
+        url=board["url"],
+        created=instant(content["createdAt"]),
+        people=tuple(dict.fromkeys(people)),
+        where=where,
+        private=not board["public"],
+    )
 
 
 def milestone(node: Node, source: str, repository: Node) -> Activity:

@@ -19,7 +19,7 @@ TOO_HEAVY = {502, 504}
 UNASKED_WAIT = 60.0
 """Seconds that GitHub asks to wait after a secondary limit where its answer names none."""
 
-TOKEN_HINT = "it needs read access to contents, issues, pull requests and metadata"  # noqa: S105 - words, no secret
+TOKEN_HINT = "it needs read access to contents, issues, pull requests and metadata, for boards to projects too"  # noqa: S105 - words, no secret
 SSO_HINT = "authorise the token for the organisation's single sign-on in its settings on GitHub"
 
 
@@ -80,7 +80,7 @@ def of_error(error: Error) -> Fault:
         return Fault("not found, or the token has no access to it", f"check the name and the token: {TOKEN_HINT}")
     if extensions.get("saml_failure") or "SAML" in words:
         return Fault("closed to the token by single sign-on", SSO_HINT)
-    if kind == "FORBIDDEN":
+    if kind in {"FORBIDDEN", "INSUFFICIENT_SCOPES"}:
         return Fault(f"forbidden to the token: {words}", TOKEN_HINT)
     if extensions.get("fieldName") or extensions.get("argumentName"):
         return Fault(words, "this server is too old", unknown=str(extensions.get("fieldName") or extensions["name"]))

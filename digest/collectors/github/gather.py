@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from digest.collectors.github.answers import Heard, Run, first_asks, hear
+from digest.collectors.github.answers import Heard, first_asks, hear, of_board
 from digest.collectors.github.asks import REASONS, Ask, compose
 from digest.collectors.github.faults import Fault
+from digest.collectors.github.run import Run
 from digest.collectors.github.wire import Wire, connect
 from digest.errors import SourceError
 from digest.model import Activity, Outcome, Status
@@ -79,6 +80,7 @@ class Gathering:
         """
         for scope in self.run.source.repos:
             self.todo.extend(first_asks(self.run, scope))
+        self.todo.extend(of_board(self.run, board) for board in self.run.source.boards)
         while self.todo:
             batch = self._take()
             for ask, heard in self._ask(batch):
@@ -135,10 +137,10 @@ class Gathering:
             where = f"[collectors.{self.run.source.name}] {self.run.source.url}"
             raise SourceError(f"{where}: {fault.what}", fault.hint) from None
         else:
-            lost = batch if fault.heavy else [*batch, *self.todo]
-            for ask in lost:
+            alone = fault.heavy or batch[0].what == "board"
+            for ask in batch if alone else [*batch, *self.todo]:
                 self.missing.setdefault(ask.scope, fault)
-            if not fault.heavy:
+            if not alone:
                 self.todo.clear()
 
     def _shrink(self, asked: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.collectors.github.asks import BOARD
 from digest.collectors.github.faults import Fault
 from digest.collectors.github.wire import Answer, connect
 from digest.errors import SourceError
@@ -25,11 +26,11 @@ def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
     """
     wire = connect(source, clock=clock, sleep=sleep)
     wrong: list[tuple[str, Fault]] = []
+    repos = [source.repos[start : start + AT_ONCE] for start in range(0, len(source.repos), AT_ONCE)]
     try:
-        for start in range(0, len(source.repos), AT_ONCE):
-            scopes = source.repos[start : start + AT_ONCE]
+        for turn, scopes in enumerate([*repos, *((BOARD + board,) for board in source.boards)]):
             answer = wire.ask(*_question(scopes, LIMIT if source.app_id else f"viewer {{ login }} {LIMIT}"))
-            if start == 0:
+            if turn == 0:
                 yield from _who(answer, source)
             for k, scope in enumerate(scopes):
                 if fault := answer.fault(f"a{k}"):
@@ -48,10 +49,13 @@ def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
 def _question(scopes: tuple[str, ...], who: str) -> tuple[str, dict[str, str]]:
     heads, parts, variables = list[str](), [who], dict[str, str]()
     for k, scope in enumerate(scopes):
-        owner, _, name = scope.removeprefix("org:").partition("/")
+        owner, _, name = scope.removeprefix("org:").removeprefix(BOARD).partition("/")
         variables[f"o{k}"] = owner
         heads.append(f"$o{k}: String!")
-        if name:
+        if scope.startswith(BOARD):
+            board = f"board: projectV2(number: {name}) {{ title public items {{ totalCount }} }}"
+            parts.append(f"a{k}: repositoryOwner(login: $o{k}) {{ ... on ProjectV2Owner {{ {board} }} }}")
+        elif name:
             variables[f"n{k}"] = name
             heads.append(f"$n{k}: String!")
             parts.append(f"a{k}: repository(owner: $o{k}, name: $n{k}) {{ nameWithOwner isPrivate isArchived }}")
@@ -68,6 +72,9 @@ def _who(answer: Answer, source: GitHub) -> Iterator[str]:
 
 
 def _access(scope: str, told: dict[str, Any]) -> str:
+    if "board" in told:
+        kind = "public" if told["board"]["public"] else "private"
+        return f"{scope}: {told['board']['title']}, {told['board']['items']['totalCount']} cards ({kind})"
     if "repositories" in told:
         return f"{scope}: {told['repositories']['totalCount']} repositories"
     words = ["private" if told["isPrivate"] else "public"]

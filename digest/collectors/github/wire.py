@@ -37,7 +37,7 @@ class Answer:
             where, *inside = error["path"]
             if where == alias:
                 fault = of_error(error)
-                field = next((p for p in reversed(inside) if isinstance(p, str)), "")
+                field = next((p for p in reversed(inside) if isinstance(p, str) and p != "board"), "")
                 return Fault(f"{field}: {fault.what}", fault.hint, heavy=fault.heavy) if field else fault
         return None if self.data.get(alias) else of_error({"type": "NOT_FOUND"})
 
@@ -170,7 +170,7 @@ def _token(source: GitHub) -> Callable[[], github.Auth.Auth]:
 
 
 def _app(source: GitHub) -> Callable[[], github.Auth.Auth]:
-    """The installation of a GitHub App; by default that which holds the first repository or organisation."""
+    """The installation of a GitHub App; by default that which holds what stands first."""
     assert source.private_key
     pem = source.private_key.reveal(source.root)
 
@@ -188,7 +188,9 @@ def _app(source: GitHub) -> Callable[[], github.Auth.Auth]:
         except GithubException as error:
             if error.status != 404:  # noqa: PLR2004 - "not found" means "not installed" here
                 raise
-            raise Fault(f"the app is not installed for {source.repos[0]}", "install it there") from None
+            raise Fault(
+                f"the app is not installed for {(*source.repos, *source.boards)[0]}", "install it there"
+            ) from None
 
     return sign_in
 
@@ -196,6 +198,6 @@ def _app(source: GitHub) -> Callable[[], github.Auth.Auth]:
 def _installation(source: GitHub, app: github.Auth.AppAuth) -> int:
     from github import GithubIntegration
 
-    owner, _, name = source.repos[0].removeprefix("org:").partition("/")
+    owner, _, name = (*source.repos, *source.boards)[0].removeprefix("org:").partition("/")
     with GithubIntegration(auth=app, base_url=source.url, timeout=TIMEOUT, retry=None) as api:
-        return (api.get_repo_installation(owner, name) if name else api.get_org_installation(owner)).id
+        return (api.get_repo_installation(owner, name) if name and source.repos else api.get_org_installation(owner)).id

@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from graphql import GraphQLSchema, build_schema
 
 from digest.collectors.github import GitHub
@@ -77,7 +76,7 @@ class Ran:
 
 def source(sim: GithubSim, *repos: str, **settings: Any) -> GitHub:
     """The table of a source that asks the double, with the token that stands in $GITHUB_TOKEN."""
-    return msgspec.structs.replace(GitHub(repos=repos, url=sim.url, name="hub"), **settings)
+    return GitHub(**{"repos": repos, "url": sim.url, "name": "hub", **settings})
 
 
 def run(sim: GithubSim, *repos: str, now: datetime = LATER, changed: datetime | None = None, **settings: Any) -> Ran:

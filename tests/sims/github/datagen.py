@@ -13,6 +13,7 @@ import base64
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.sims.github.boards import boards
 from tests.sims.github.records import DAY, Generator, Record, iso
 from tests.sims.github.texts import BOTS, CHECKLIST, CHORES, HOSTILE, PEOPLE, TEMPLATE
 
@@ -32,7 +33,8 @@ def generate(seed: int = 7, now: datetime = NOW, big: int = 1150) -> dict[str, A
             code = base64.urlsafe_b64encode(f"sim:{item['db_id']}".encode()).decode().rstrip("=")
             item["node_id"] = f"{'PR' if item['kind'] == 'pr' else 'I'}_{code}"
     window = {"start": iso(g.start), "end": iso(now)}
-    return {"seed": seed, "now": iso(now), "window": window, "users": people + bots, "repos": repos}
+    told: dict[str, Any] = {"seed": seed, "now": iso(now), "window": window, "users": people + bots, "repos": repos}
+    return {**told, "projects": boards(g, repos)}
 
 
 def _checkout(g: Generator) -> Record:

@@ -12,6 +12,7 @@ from graphql import GraphQLError
 from graphql.language import FieldNode, FragmentSpreadNode, InlineFragmentNode, SelectionSetNode
 
 from tests.sims.github import search as gsearch
+from tests.sims.github.boards import project
 
 if TYPE_CHECKING:
     from tests.sims.github.server import GithubSim
@@ -149,8 +150,8 @@ class Graph:
             "baseRefName": item["base"],
             "headRefName": item["head"],
             "mergeCommit": {"oid": item["merge_sha"]} if item["merge_sha"] else None,
-            "reviews": self._connection([{"state": r["state"]} for r in item["reviews"]]),
-            "closingIssuesReferences": self._connection(issues),
+            "reviews": self.connection([{"state": r["state"]} for r in item["reviews"]]),
+            "closingIssuesReferences": self.connection(issues),
         }
 
     def _common(self, repo: Record, item: Record, path: str) -> Record:
@@ -168,7 +169,7 @@ class Graph:
             "closedAt": item["closed_at"],
             "milestone": self.milestone(repo, goal) if goal else None,
             "repository": Lazy(self.repository, repo),
-            "labels": self._connection([{"name": name} for name in item["labels"]]),
+            "labels": self.connection([{"name": name} for name in item["labels"]]),
         }
 
     def _find(self, _: Info, *, owner: str, name: str, followRenames: bool = True) -> Record:  # noqa: N803
@@ -182,7 +183,14 @@ class Graph:
         if not own:
             return None
         listing = self._listing({}, own, lambda _, repo: self.repository(repo))
-        return {"__typename": "Organization", "login": own[0]["owner"], "repositories": listing}
+
+        def board(_: Info, *, number: int) -> Record:
+            for found in self.sim.data.get("projects", ()):
+                if (found["owner"].lower(), found["number"]) == (login.lower(), number) and self.token != "limited":
+                    return project(self, found)
+            raise GitHubError(f"Could not resolve to a ProjectV2 with the number {number}.", "NOT_FOUND")
+
+        return {"__typename": "Organization", "login": own[0]["owner"], "repositories": listing, "projectV2": board}
 
     def _search(self, info: Info, *, query: str, type: str, **page: Any) -> Record:  # noqa: A002
         if type != "ISSUE":
@@ -192,7 +200,7 @@ class Graph:
         except gsearch.SearchError as error:
             raise GitHubError(str(error), "UNPROCESSABLE") from None
         shown = [Lazy(self.pull if i["kind"] == "pr" else self.issue, r, i) for r, i in hits[:SEARCH_CAP]]
-        return {**self._connection(shown)(info, **page), "issueCount": len(hits)}
+        return {**self.connection(shown)(info, **page), "issueCount": len(hits)}
 
     def _listing(self, repo: Record, items: list[Record], make: Make) -> Callable[..., Record]:
         """A connection that can be filtered by state and ordered; what has no such date comes last."""
@@ -205,11 +213,11 @@ class Graph:
                 (i for i in found if i.get(key)), key=lambda i: i[key], reverse=by.get("direction") == "DESC"
             )
             ordered = dated + [i for i in found if not i.get(key)]
-            return self._connection([Lazy(make, repo, i) for i in ordered])(info, **args)
+            return self.connection([Lazy(make, repo, i) for i in ordered])(info, **args)
 
         return listed
 
-    def _connection(self, items: list[Any]) -> Callable[..., Record]:
+    def connection(self, items: list[Any]) -> Callable[..., Record]:
         """Pages by GitHub's rules: `first` or `last` is needed but for counting, and is 100 at most."""
 
         def page(info: Info, **args: Any) -> Record:

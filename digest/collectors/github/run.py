@@ -1,0 +1,27 @@
+"""What one run is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from digest.collectors.github import GitHub
+from digest.period import Period
+
+LAG = timedelta(hours=1)
+"""How far the search index may lie behind; what is younger is read from the repository itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
+
+    source: GitHub
+    period: Period
+    changed: datetime | None
+    now: datetime
+
+    @property
+    def young(self) -> datetime:
+        """Since when the index may not know of everything in the period; the period's end where it knows all."""
+        return min(max(self.period.since, self.now - LAG), self.period.until)
