@@ -53,6 +53,7 @@ class Statement:
         gained: what a trade-off won.
         given_up: what it cost.
         because: why it was worth it.
+        place: the kind of the section it stood in where that is what found it: `tradeoff`, `alternatives` or `next`.
         explicit: it stood behind a label or under a heading that names its kind.
         confidence: between 0 and 1.
         rules: the names of the rules that found it.
@@ -67,6 +68,7 @@ class Statement:
     gained: str = ""
     given_up: str = ""
     because: str = ""
+    place: str = ""
     explicit: bool = False
     confidence: float = 0.0
     rules: tuple[str, ...] = ()

@@ -130,14 +130,14 @@ def _tradeoff(unit: Unit, prose: str, words: list[str], section: Section, *, at_
     if at_least and all(rule.weight < at_least for rule in rules):
         return
     if rules or (placed and not tradeoffs.VETOES.met(prose, words)):
-        yield _statement("tradeoff", unit, rules, explicit=placed)
+        yield _statement("tradeoff", unit, rules, explicit=placed, place=section if placed else "")
 
 
 def _next(unit: Unit, prose: str, words: list[str], section: Section) -> Iterator[Statement]:
     placed = section == "next" and len(unit.text) > SHORTEST_NEXT and unit.box != "done" and not unit.text.endswith(":")
     rules = nexts.weigh(prose, words, section) if unit.box != "done" else []
     if placed or rules:
-        yield _statement("next", unit, rules, explicit=placed)
+        yield _statement("next", unit, rules, explicit=placed, place=section if placed else "")
 
 
 def _statement(kind: StatementKind, unit: Unit, rules: list[Cue], *, words: str = "", **fields: object) -> Statement:

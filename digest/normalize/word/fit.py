@@ -29,6 +29,7 @@ _PAUSES = tuple(
 # These limit what is joined as well as what it is joined to: without them the claim would say too much.
 _LIMITED = regex(r"(?:,?\s+and|,\s+\w+(?:ed|s))\s.*\b(?:but|except|unless|only|without)\b")
 _BREATH = regex(r"(?:for|in|on|to|with|from|when|where|that|of|by|at|and|or|as|than|the|a)")
+_JOINT = regex(r",?\s(?:but|and|or|so|as|which)$")
 FEWEST = 5
 TOLERANCE = 6
 
@@ -52,7 +53,7 @@ def _paused(text: str, fits: Callable[[str], bool]) -> str:
         for found in reversed(list(pause.finditer(text))):
             left = f"{text[: found.start()]}{text[found.end() :]}".strip()
             if not fits(text) and len(left.split()) >= FEWEST and not _LIMITED.match(found[0]):
-                text = left
+                text = _JOINT.sub("", left)
     return text
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.extract import Statement
+from digest.normalize.word.chain import verb_at
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.prose import line, read_said, without_aside
-from digest.normalize.word.sentence import small, tell
+from digest.normalize.word.sentence import is_clause, small, tell
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import inflect, is_base, lemma
 from digest.regex import regex
@@ -78,6 +79,20 @@ _LEANS = regex(
 )
 
 
+_SENTENCE = regex(r"(?<=[a-z)`])(?<!e\.g)(?<!i\.e)(?<!etc)\.\s+(?=\S)")
+_NOUN_OF = regex(
+    r"(?P<what>(?:the )?[^,.;:]+?) (?P<noun>implementation|support|removal|integration|migration|validation)"
+)
+_VERB_OF = {
+    "implementation": "implement",
+    "support": "support",
+    "removal": "remove",
+    "integration": "integrate",
+    "migration": "migrate",
+    "validation": "validate",
+}
+
+
 def next_step(source: Statement | Activity, wording: Wording) -> str:
     """What comes next, as something under way: "Partnering with data science to improve ranking.".
 
@@ -85,7 +100,11 @@ def next_step(source: Statement | Activity, wording: Wording) -> str:
     """
     if isinstance(source, Statement):
         title = read_said(source.text)
-        title = replace(title, text=planned(without_aside(title.text)))
+        first = _SENTENCE.split(title.text, maxsplit=1)[0]
+        title = replace(title, text=planned(without_aside(first)))
+        verb = verb_at(title.text.split(), 0) if title.text else None
+        if verb and verb[1] == "third":
+            return ""
     elif source.kind == "milestone":
         return line(_milestone(source), read(source.title, ()), wording)
     else:
@@ -110,6 +129,8 @@ def planned(text: str) -> str:
         left = text
     if is_base(left.split(" ", 1)[0].lower()):
         return left
+    if (noun := _NOUN_OF.fullmatch(left)) and not is_clause(left):
+        return f"{_VERB_OF[noun['noun'].lower()]} {small(noun['what'])}"
     for pattern in _TO_BE_DONE:
         found = pattern.fullmatch(left)
         known = lemma(found["verb"]) if found else None

@@ -11,47 +11,48 @@ def words(text: str) -> frozenset[str]:
 # What a change did to the project: "added", "renamed".
 CHANGES = words(
     """
-    agree autofix autolabel assess coordinate collaborate consult hire interview negotiate onboard partner pilot
-    research abort abstract accelerate accommodate acknowledge activate adapt add address adjust adopt advertise
-    align allocate allow allowlist alter amend analyze annotate append apply archive arrange assert assign associate
-    attach audit augment automate avoid backfill backport balance ban batch bind block boost bootstrap bound break bring
-    broaden build bump bundle bypass cache calculate cancel canonicalize capture carry catch centralize change
-    characterize cherry-pick choose clarify classify clean cleanup clear cleanse clone close coalesce collapse
-    collect combine comment compact compile complete compress compute condense configure connect consolidate
-    constrain construct consume continue control convert copy correct cover create customize cut deal decide declare
-    decommission decouple decrease dedup dedupe deduplicate defer define delay delegate delete deliver demote denote
-    deploy deprecate derive describe deserialize design detach determine develop disable disallow discard disconnect
-    discourage dismantle distinguish distribute divide do document double double-check downcast downgrade download
-    drain draw drive drop duplicate ease edit elaborate eliminate embed embrace enable encapsulate encode encourage
-    end enforce enhance enlarge enrich ensure equip establish evaluate evict exclude execute exempt exercise expand
-    expect experiment explain explore export expose extend externalize extract facilitate factor fetch figure fill
-    filter finalize find fine-tune finish fix fixup flatten flesh flip flush focus fold forbid force forget
-    formalize format forward free freeze fuse fuzz gate gather generalize generate give go golf grant group grow
-    guard guarantee guide halve harden hardcode harmonize hash highlight hoist hold hook host hug implement import
-    improve include incorporate increase increment indent index initialize inject inline insert install instantiate
-    instrument integrate internalize introduce invalidate invert investigate invest isolate iterate join justify
-    keep kill label launch lay leave let leverage lift limit link list localize lock loosen lose lower maintain make
-    manage map mark materialize maximize measure memoize mention merge migrate minimize mirror mock modernize modify
-    modularize monitor motivate mount move name narrow negate nest normalize note obtain offload omit open optimize
-    order organize outlaw outline overhaul override overwrite own pack package paginate parallelize parameterize
-    parametrize partition pass patch pause pay perform pickup permit persist pick pin pipe place plan plumb point
-    polish poll populate port postpone pre-allocate preallocate precompile precompute prefetch prefix prepare
-    prettify prevent prioritize produce profile prohibit promote propose protect prototype prove provide prune
-    publish pull purge push put qualify quote randomize rank re-enable read rearrange reassign rebuild recalculate
-    reclaim reclassify recommend reconcile reconfigure recover recreate redact redefine redesign redirect redo
-    reduce refactor reference refine reformat refresh register reimplement reinstate reintroduce relax release
-    relocate remake remove rename render reorder reorganize repackage repair rephrase replace replicate request
-    reserve reset resize resolve restart restore restrict restructure resume retain rethink retire reuse revamp
-    reverse revert review revise revisit revive rewind rewire reword rework rewrite roll rotate round sample sandbox
-    sanitize save say scale scan schedule scope scrub seal secure see seed select separate serialize serve set setup
-    shard share sharpen shield shift ship shorten shrink shuffle shut silence simplify slim slow smooth snapshot
-    solve sort specialize specify speed speedup spell split spread squash squeeze stabilize stage standardize start
-    stick stop streamline strengthen stretch structure stub style subclass submit substitute summarize supersede
-    supply suppress surface suspend swap switch sync synchronize tackle tag take target teach tell terminate test
-    throttle tidy tie tighten toggle trace train transfer transform transition translate transpose trim truncate
-    tune turn tweak type unblock unbreak undeprecate undo unify uninstall unlink unlock unpin unregister unroll
-    unset untangle unwrap update upgrade uplift upload utilize vectorize vendor version visualize wake volunteer
-    warm weaken whitelist widen win wire wordsmith work workaround wrap write yield zero
+    agree attend autofix autolabel assess coordinate collaborate communicate consult cull hire interview negotiate
+    onboard partner pilot research think abort abstract accelerate accommodate acknowledge activate adapt add
+    address adjust adopt advertise align allocate allow allowlist alter amend analyze annotate append apply archive
+    arrange assert assign associate attach audit augment automate avoid backfill backport balance ban batch bind
+    block boost bootstrap bound break bring broaden build bump bundle bypass cache calculate cancel canonicalize
+    capture carry catch centralize change characterize cherry-pick choose clarify classify clean cleanup clear
+    cleanse clone close coalesce collapse collect combine comment compact compile complete compress compute condense
+    configure connect consolidate constrain construct consume continue control convert copy correct cover create
+    customize cut deal decide declare decommission decouple decrease dedup dedupe deduplicate defer define delay
+    delegate delete deliver demote denote deploy deprecate derive describe deserialize design detach determine
+    develop disable disallow discard disconnect discourage dismantle distinguish distribute divide do document
+    double double-check downcast downgrade download drain draw drive drop duplicate ease edit elaborate eliminate
+    embed embrace enable encapsulate encode encourage end enforce enhance enlarge enrich ensure equip establish
+    evaluate evict exclude execute exempt exercise expand expect experiment explain explore export expose extend
+    externalize extract facilitate factor fetch figure fill filter finalize find fine-tune finish fix fixup flatten
+    flesh flip flush focus fold forbid force forget formalize format forward free freeze fuse fuzz gate gather
+    generalize generate give go golf grant group grow guard guarantee guide halve harden hardcode harmonize hash
+    highlight hoist hold hook host hug implement import improve include incorporate increase increment indent index
+    initialize inject inline insert install instantiate instrument integrate internalize introduce invalidate invert
+    investigate invest isolate iterate join justify keep kill label launch lay leave let leverage lift limit link
+    list localize lock loosen lose lower maintain make manage map mark materialize maximize measure memoize mention
+    merge migrate minimize mirror mock modernize modify modularize monitor motivate mount move name narrow negate
+    nest normalize note obtain offload omit open opt optimize order organize outlaw outline overhaul override
+    overwrite own pack package paginate parallelize parameterize parametrize partition pass patch pause pay perform
+    pickup permit persist pick pin pipe place plan plumb point polish poll populate port postpone pre-allocate
+    preallocate precompile precompute prefetch prefix prepare prettify prevent prioritize produce profile prohibit
+    promote propose protect prototype prove provide prune publish pull purge push put qualify quote randomize rank
+    re-enable read rearrange reassign rebuild recalculate reclaim reclassify recommend reconcile reconfigure recover
+    recreate redact redefine redesign redirect redo reduce refactor reference refine reformat refresh register
+    reimplement reinstate reintroduce relax release relocate remake remove rename render reorder reorganize
+    repackage repair rephrase replace replicate request reserve reset resize resolve restart restore restrict
+    restructure resume retain rethink retire reuse revamp reverse revert review revise revisit revive rewind rewire
+    reword rework rewrite roll rotate round sample sandbox sanitize save say scale scan schedule scope scrub seal
+    secure see seed select separate serialize serve set setup shard share sharpen shield shift ship shorten shrink
+    shuffle shut silence simplify slim slow smooth snapshot solve sort specialize specify speed speedup spell split
+    spread squash squeeze stabilize stage standardize start stick stop streamline strengthen stretch structure stub
+    style subclass submit substitute summarize supersede supply suppress surface suspend swap switch sync
+    synchronize tackle tag take target teach tell terminate test throttle tidy tie tighten toggle trace train
+    transfer transform transition translate transpose trim truncate tune turn tweak type unblock unbreak undeprecate
+    undo unify uninstall unlink unlock unpin unregister unroll unset untangle unwrap update upgrade uplift upload
+    utilize vectorize vendor version visualize wake volunteer warm weaken whitelist widen win wire wordsmith work
+    workaround wrap write yield zero
     """
 )
 
@@ -157,10 +158,10 @@ PRAISES = words(
 # Words that open a title with a capital letter for no other reason than that they open it.
 OPENERS = words(
     """
-    a all an accidental bad basic broken cannot dark dead default duplicate empty error errors extra failed failing
-    failure flaky experimental full high inconsistent incorrect initial infinite integer invalid large leak long low
-    memory missing minor multiple new no not null off out panic partial possible potential race real-time simple
-    slow some stale support the three two typo typos unable undefined unexpected unknown unused use-after-free when
-    wrong
+    a all an accidental bad bulk basic broken cannot dark dead default duplicate empty error errors extra failed
+    failing failure flaky experimental full high inconsistent incorrect initial infinite integer invalid large leak
+    long low memory missing minor multiple new no not null off out panic partial possible potential race real-time
+    simple slow some stale support the three two typo typos unable undefined unexpected upfront unknown unused
+    use-after-free when wrong
     """
 )

@@ -11,6 +11,7 @@ from digest.normalize.word.lexicon import words
 from digest.normalize.word.prose import GENERIC, after_this, line, named, read_said, with_subject, without_aside
 from digest.normalize.word.sentence import capital, is_clause, small, tell
 from digest.normalize.word.titles import HELD, read
+from digest.normalize.word.turned import measured_first
 from digest.normalize.word.verbs import lemma
 from digest.regex import regex
 
@@ -50,6 +51,8 @@ _NAMED = regex(
 """A word that names what was measured, once the comparing words are out."""
 
 _MIDWAY = regex(r"^.{3,60}, (?:this|that|it)\b", re.IGNORECASE)
+_BRACKET = regex(r"\s\([^()]*[^()\s]\)$")
+_ARROW = regex(r"(?<=[\w%)])\s?(?:->|-->|=>)\s?(?=[~≈]?\d)")
 _JOINTS = words("to and on in for with per from instead of")
 LONGEST = 28
 LONGEST_READ = 40
@@ -65,21 +68,23 @@ def metric(statement: Statement, subject: str, wording: Wording) -> str:
         subject: what "this" stands for in it: the title of the change.
         wording: tense and glossary.
     """
-    whole = read_said(statement.text)
+    own = " ".join(subject.split()) == " ".join(statement.text.split())
+    whole = read(subject) if own else read_said(statement.text)
     figured = claim(statement, wording.tense, whole.text)
     if figured and subject and _TABLE.search(whole.text or "|--|"):
         return line(f"{_change(subject, wording.tense)}: {small(figured)}", whole, wording)
     if figured or not reads(whole.text):
         return line(figured, whole, wording)
-    told = _attributed(whole, subject, wording.tense)
+    told = tell(whole, wording.tense) if own else _attributed(whole, subject, wording.tense)
     if statement.evidence != "ab_test":
         told = re.sub(r"^Result(?:ed|s)? in (?:an? )?", "", told)
-    return line(_rested(shortened(told, LONGEST), statement), whole, wording)
+    told = _ARROW.sub(" → ", shortened(told, LONGEST))
+    return line(_rested(told, statement), whole, wording)
 
 
 def _attributed(whole: Title, subject: str, tense: str) -> str:
     """The author's sentence, with what it is about where it does not say so itself."""
-    text = without_aside(whole.text)
+    text = measured_first(without_aside(whole.text))
     if subject and not _NAMED.search(_COMPARED.sub("", text)):
         return f"{_change(subject, tense)}: {text}"
     name, rest = named(subject), after_this(text).strip()
@@ -107,7 +112,7 @@ def claim(statement: Statement, tense: str, text: str) -> str:
     """
     tense = "present" if tense == "present" else "past"
     tested = statement.evidence == "ab_test" and len(statement.measures) == 1 and not _UNSURE.search(text)
-    if reads(text) and not tested and not _MIDWAY.match(text):
+    if reads(text) and not tested and not _MIDWAY.match(measured_first(without_aside(text))):
         return ""
     measures = statement.measures if not _TABLE.search(text) and text else _headlines(statement.measures)
     told = [_moved(m, statement, tense) for m in measures[:MOST] if not m.qualitative]
@@ -131,13 +136,16 @@ def reads(text: str) -> bool:
 def _rested(told: str, statement: Statement) -> str:
     """With what the figures rest on in brackets, as far as the text says and the line does not."""
     kind = _EVIDENCE.get(statement.evidence, "")
-    return f"{told} ({kind})" if kind and kind.lower() not in told.lower() else told
+    if not kind or kind.lower() in told.lower():
+        return told
+    return f"{told[:-1]}; {kind})" if _BRACKET.search(told) else f"{told} ({kind})"
 
 
 def _headlines(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
     """Of a table: its mean where it has one; else what got better and what got worse, the first row of each."""
     mean = [m for m in measures if re.search(r"geo-?mean|total|overall", m.metric, re.IGNORECASE)]
     named = mean[:1] or [m for m in measures if m.metric and m.baseline and m.new]
+    named = [m for m in named if m.baseline != m.new] or named
     worse = [m for m in named if m.polarity == "worse"][:1]
     better = [m for m in named if m.polarity != "worse"][:1]
     return tuple(better + worse)
@@ -148,18 +156,26 @@ def _moved(measure: Measure, statement: Statement, tense: str) -> str:
     name = _name(measure.metric)
     if not name:
         return ""
-    verb = _MOVED[(measure.direction, tense)]
     if measure.baseline and measure.new:
-        old, new = (_written(n, measure.unit, statement.text) for n in (measure.baseline, measure.new))
-        return f"{name} {verb} from {old} to {new}" if old and new else ""
+        return _gone(name, measure, statement, tense)
     if measure.value and measure.unit == "%" and measure.direction in {"up", "down"}:
         if re.search(r"%\s(?:faster|slower|smaller|larger|better|worse)", statement.text):
             return ""
         share = _written(measure.value, "%", statement.text)
         if statement.evidence == "ab_test" and share:
             return _resulted(name, share, measure, tense)
-        return f"{name} {verb} by {share}" if share else ""
+        return f"{name} {_MOVED[(measure.direction, tense)]} by {share}" if share else ""
     return ""
+
+
+def _gone(name: str, measure: Measure, statement: Statement, tense: str) -> str:
+    """A pair: from where to where it went, or where it stayed."""
+    old, new = (_written(n or "", measure.unit, statement.text) for n in (measure.baseline, measure.new))
+    if not old or not new:
+        return ""
+    if measure.baseline == measure.new:
+        return f"{name} {_MOVED['none', tense]} at {new}"
+    return f"{name} {_MOVED[(measure.direction, tense)]} from {old} to {new}"
 
 
 def _resulted(name: str, share: str, measure: Measure, tense: str) -> str:

@@ -55,6 +55,7 @@ COMPOUNDS = _table(
     search: bar box engine index page result results
     sort: key keys order
     state: machine machines
+    tag: system
     test: case cases cleanup coverage data failure failures fixes fixture fixtures flags framework harness helper
       helpers improvements infra infrastructure plan runner scripts suite suites support util utilities utils
     time: out series zone zones

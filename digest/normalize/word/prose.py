@@ -20,7 +20,8 @@ GENERIC = "the change"
 
 _BOX = regex(r"^\s*(?:[-*+•]|\d+[.)])?\s*\[[ xX]?\]\s*|^\s*(?:[-*+•]|\d+[.)])\s+")
 _ASIDE = regex(
-    r"^\(?(?:(?:but|however|also|so|and|unfortunately|admittedly|note that|of course|again|still|hacky|anyway|"
+    r"^\(?(?:(?:note:|nb:|caveat:|subtlety:|side ?note:|on the down-?side|"
+    r"but|however|also|so|and|unfortunately|admittedly|note that|of course|again|still|hacky|anyway|"
     r"for now|imo|imho|after (?:careful )?consideration|in (?:the end|practice|general)|personally|"
     r"basically|first|second|finally|"
     r"that said|alternatively|it (?:looks|seems|appears) (?:like|that)|in my opinion|"

@@ -108,7 +108,7 @@ def capital(text: str) -> str:
 
 def small(text: str) -> str:
     """With a small first letter where the word is capital only because it opens a title."""
-    first = re.match(r"[A-Z][a-z]+(?:-[a-z]+)*(?=[\s,:]|$)", text)
+    first = re.match(r"(?:A|[A-Z][a-z]+(?:-[a-z]+)*)(?=[\s,:]|$)", text)
     if not first:
         return text
     word = first[0].lower()
@@ -116,6 +116,7 @@ def small(text: str) -> str:
         word in lexicon.OPENERS
         or word in lexicon.PRAISES
         or word in lexicon.PREPOSITIONS
+        or word in lexicon.SUBORDINATORS
         or lemma(word)
         or "-" in word
         or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ar|al|ic|ated|ized)s?$", word)
@@ -200,12 +201,18 @@ def _hedged(text: str, tense: str, *, fault: bool) -> str:
     if first in {"additionally", "also", "just", "further"} and len(words) > 1 and lemma(words[1]):
         return _verbal(" ".join(words[1:]), tense, fault=fault)
     hedge = first.endswith(("ly", "always", "never", "better")) and not is_base(first)  # "apply" is a verb itself
-    if not hedge or tense not in {"past", "present"}:
+    return _under_hedge(words, tense, fault=fault) if hedge and len(words) > 1 and tense in {"past", "present"} else ""
+
+
+def _under_hedge(words: list[str], tense: str, *, fault: bool) -> str:
+    """The verb behind an adverb, as it is told of now or of what was done; empty where there is none."""
+    first = words[0].lower()
+    verb = lemma(words[1]) if first in {"always", "never", "only"} else verb_at(words, 1, fault=fault)
+    if not verb or (first == "better" and verb[0] in NOUNS_TOO):
         return ""
-    verb = verb_at(words, 1, fault=fault) if len(words) > 1 else None
-    if first in {"always", "never", "only"} and len(words) > 1:
-        verb = lemma(words[1])
-    if not verb or verb[1] != "base" or (first == "better" and verb[0] in NOUNS_TOO):
+    if verb[1] == "third" and verb[0] not in NOUNS_TOO and first not in lexicon.ADVERBS:
+        return " ".join([first, *chained(words, 1, "third", _FORM[tense])[1:]])
+    if verb[1] != "base":
         return ""
     if first in lexicon.ADVERBS or first == "better" or verb[0] in lexicon.HABITS:
         return " ".join(["now", first, *chained(words, 1, "base", "third")[1:]])

@@ -6,19 +6,21 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.markdown import one_line
+from digest.normalize.word.chain import verb_at
 from digest.normalize.word.fit import within
+from digest.normalize.word.lexicon import AUXILIARIES
 from digest.normalize.word.nouns import NOUNS_TOO
 from digest.normalize.word.prose import (
     after_this,
     line,
     named,
     read_said,
-    starts_with_verb,
     with_subject,
     without_aside,
 )
 from digest.normalize.word.sentence import form_of, is_clause, small, tell
 from digest.normalize.word.titles import HELD, Title, without_marks
+from digest.normalize.word.turned import decided_first
 from digest.normalize.word.verbs import inflect, lemma
 from digest.regex import regex
 
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
 LONGEST = 140
 
 _WE = regex(
-    r"(?:i|we)(?:['’]ve| have)?\s+(?:(?:also|just|only|therefore|finally|then|ended up|still|deliberately)\s+)*",
+    r"(?:i|we)(?:['’]?ve| have)?\s+(?:(?:also|just|only|therefore|finally|then|ended up|still|deliberately)\s+)*",
     re.IGNORECASE,
 )
 _COULD = regex(r"(?:i|we) could(?: also| have| instead)* (?P<what>[^,;]+?),? but (?P<why>.+)", re.IGNORECASE)
@@ -48,15 +50,44 @@ _ALTERNATIVE = regex(
 )
 _GIVES = regex(
     r"^(?:(?:this|it|that|we|i)(?: (?:pr|change|patch))? )?"
-    r"(?:trad(?:es?|ing)(?: off)?|accept(?:s|ing)?|giv(?:es?|ing) up|sacrific(?:es?|ing)|los(?:es?|ing)|pays?) ",
+    r"(?:trad(?:es?|ing)(?: off)?|accept(?:s|ing)?|giv(?:es?|ing) up|sacrific(?:es?|ing)|los(?:es?|ing)|"
+    r"pays?(?: for)?) ",
     re.IGNORECASE,
 )
 _COMES = regex(r"(?:[^,]{0,20}, )?(?:this|that|it|which)(?: (?:pr|change|patch))? (?:comes|is|does)\b.*", re.IGNORECASE)
 _TAIL = regex(r",? (?:which|but|so|and on|while|although)\b.*$|,$", re.IGNORECASE)
 _AT_COST = regex(r"\bat (?:the|a) (?:cost|expense|price)\b|\bin exchange for\b|\btrad\w+", re.IGNORECASE)
+_WORTHY = regex(
+    r"(?P<what>(?:this|the|an?|some|these) [^,;:]{3,70}?) (?:is|are|seems?|feels?|should be) (?!not )(?:\w+ )?"
+    r"(?:worth(?:y| it)?|acceptable|fine|ok(?:ay)?|tolerable|reasonable)(?: (?:to|for) (?:me|us))?"
+    r"(?P<why>,? (?:to|because|since|as|for|given)\b.+)?[.]?",
+    re.IGNORECASE,
+)
+# An opinion of the whole gives nothing up.
+_JUDGED = regex(
+    r"(?:is|are|isn['’]t|aren['’]t|was|seems?|feels?|looks?)(?: (?:not|just|also|probably|still|actually))*"
+    r" (?:acceptable|reasonable|fine|ok(?:ay)?|good enough|worth it|not? an? (?:issue|problem|big deal)|"
+    r"an? (?:\w+ )?(?:trade-?off|compromise|alternative|issue|problem|hack|great)\b)",
+    re.IGNORECASE,
+)
+_ASIDES = regex(
+    r"(?:mitigations?|benefits?|pros?|upsides?):|(?:i|we) (?:think|feel|guess|hope|wonder)\b", re.IGNORECASE
+)
+_REPEATED = regex(r",? but (?:i|we) (?:decided|chose) (?:not to|against)\b.*", re.IGNORECASE)
+_LABELLED = regex(r"(?P<label>[A-Z][\w -]{2,30}): (?P<what>\S.*)")
+_POINTS = regex(r"(?:this|that|a|it|these|those)\b(?: (?:is|approach|solution|way|pr|change))?$", re.IGNORECASE)
 _CHOSEN = regex(r"\s*\(chosen\b[^)]*\)")
+# A cost that is no thing: "a bit more verbose" is said of something, "with small files, …" opens a clause.
+_QUALITY = regex(
+    r"(?:(?:an?|slightly|somewhat|a (?:little|tiny|bit)) ?)*(?:bit |little )?"
+    r"(?:more|less) \w+(?: and (?:more|less) \w+)?$",
+    re.IGNORECASE,
+)
+_CLAUSAL = regex(r"(?:i|we|you|it|they|this|that|there|if|when|with|for|in|on)\b", re.IGNORECASE)
 _WHY = regex(r"(?:to|since|because|so|for|as)\b", re.IGNORECASE)
 LABEL = 4
+NOTHING = "."
+"""Read, and not to be told."""
 
 
 def tradeoff(statement: Statement, subject: str, wording: Wording) -> str:
@@ -68,14 +99,17 @@ def tradeoff(statement: Statement, subject: str, wording: Wording) -> str:
         wording: tense and glossary.
     """
     whole = read_said(statement.text)
-    text = without_aside(whole.text)
+    text = decided_first(without_aside(whole.text))
+    if _ASIDES.match(text):
+        return ""
     told = (
         _pair(statement, whole, wording.tense)
         or _versus(text, wording.tense)
         or _declined(text, named(subject), wording.tense)
+        or _placed(text, statement.place, named(subject), wording.tense)
         or _weighed(text, named(subject), wording.tense)
     )
-    return line(within(told, LONGEST), whole, wording)
+    return line(within(told, LONGEST), whole, wording) if told != NOTHING else ""
 
 
 def _verb(base: str, tense: str) -> str:
@@ -89,7 +123,7 @@ def _pair(statement: Statement, whole: Title, tense: str) -> str:
         return ""
     why = f" {because}" if _WHY.match(because) else ""
     if not gained:
-        return f"{_verb('accept', tense)} {cost}{why}"
+        return "" if _QUALITY.match(cost) else f"{_verb('accept', tense)} {cost}{why}"
     joint = "at the cost of" if _AT_COST.search(whole.text) else "over"
     return f"{_verb('choose', tense)} {gained} {joint} {cost}{why}"
 
@@ -105,9 +139,12 @@ def _side(text: str, whole: Title) -> str:
 
 def _is_sentence(text: str) -> bool:
     """Whether a side of a trade-off is more than a noun phrase."""
-    known = [lemma(word) for word in text.split()[1:5]]
+    first, *rest = text.split()[:5]
+    opens = lemma(first)
+    verb = opens is not None and opens[1] in {"base", "third"} and opens[0] not in NOUNS_TOO
+    known = [lemma(word) for word in rest]
     third = any(k is not None and k[1] == "third" and k[0] not in NOUNS_TOO for k in known)
-    return starts_with_verb(text) or is_clause(text) or third
+    return verb or bool(_CLAUSAL.match(text)) or is_clause(text) or third
 
 
 def _versus(text: str, tense: str) -> str:
@@ -133,7 +170,8 @@ def _declined(text: str, subject: str, tense: str) -> str:
     if found := _COULD.fullmatch(text):
         return f"{_verb('choose', tense)} not to {found['what']}: {with_subject(found['why'], subject)}"
     if found := _ALTERNATIVE.fullmatch(text):
-        return f"{_verb('decide', tense)} against {_option(found['what'])}"
+        what = _REPEATED.sub("", found["what"])
+        return f"{_verb('decide', tense)} against {_option(what)}"
     if not (found := _DOWNSIDE.fullmatch(text)):
         return ""
     what = with_subject(found["what"], subject)
@@ -143,15 +181,36 @@ def _declined(text: str, subject: str, tense: str) -> str:
     return f"{_verb('accept', tense)} {'that ' if is_claim else ''}{small(what)}"
 
 
+def _placed(text: str, place: str, subject: str, tense: str) -> str:
+    """What only its place shows to be a cost, or an alternative: it is told as such, never as what was done."""
+    if not place or _WE.match(text) or after_this(text):
+        return ""
+    verb = verb_at(text.split(), 0)
+    form = verb[1] if verb else ""
+    if place == "alternatives":
+        return f"{_verb('consider', tense)} {_option(text)}" if form == "base" else NOTHING
+    if found := _LABELLED.fullmatch(text):
+        return f"{_verb('accept', tense)} {small(found['label'])}: {small(found['what'])}"
+    if form == "third" or text.split(" ", 1)[0].lower() in AUXILIARIES:
+        return f"{_verb('accept', tense)} that {subject} {small(text)}"
+    claim = "that " if _is_sentence(text) else ""
+    return NOTHING if form == "base" else f"{_verb('accept', tense)} {claim}{small(text)}"
+
+
 def _weighed(text: str, subject: str, tense: str) -> str:
-    """The author's own words, as a decision where they are one."""
+    """The author's own words, as a decision where they are one; empty where they only judge."""
+    if found := _WORTHY.fullmatch(text):
+        what, why = re.sub(r"^this ", "a ", found["what"], flags=re.IGNORECASE), found["why"] or ""
+        return "" if _POINTS.match(what) else f"{_verb('accept', tense)} {small(what)}{why}"
     if found := _WE.match(text):
         verb, _, rest = text[found.end() :].partition(" ")
         known = lemma(verb)
-        if known is None or known[1] not in {"past", "base"}:
+        if known is None or known[1] == "third":
             return text
         return f"{verb if known[1] == 'past' and tense == 'past' else _verb(known[0], tense)} {rest}"
     rest = after_this(text)
+    if _JUDGED.match(rest.strip()):
+        return ""
     if rest and lemma(rest.split()[0]) in {None, ("be", "third"), ("have", "third")}:
         return f"{_verb('accept', tense)} that {subject}{rest}"
     labelled = ":" in " ".join(text.split()[:LABEL])
