@@ -162,6 +162,13 @@ PLACES = {
     "pkg/a_test.go": "test",
     "docs/guide.md": "docs",
     "README.md": "docs",
+    "Makefile": "tools",
+    "scripts/release.py": "tools",
+    "src/scripts/release.zig": "tools",
+    "tools/lint.py": "tools",
+    "src/tools/import.py": "source",
+    "src/script/interpreter.cpp": "source",
+    "src/main/java/dev/A.java": "source",
     "src/main/java/A.java": "source",
     "lib/contest.py": "source",
 }

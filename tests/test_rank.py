@@ -75,9 +75,9 @@ PREFERRED = {
         commit(2, "Import gzip", changes=tuple(Change(path=f"src/{n}.py", added=2) for n in range(10))),
     ),
     "what is added to what is removed": (commit(2, "Ring the doorbell"), commit(2, "Remove the doorbell")),
-    "a behaviour to a restructuring": (
-        commit(2, "Let orders keep two prices apart"),
-        commit(2, "Let orders split prices into parts"),
+    "the product to the tools of those who make it": (
+        commit(2, "Import gzip", changes=lines(src__a_py=10)),
+        commit(2, "Import gzip", changes=lines(tools__a_py=10)),
     ),
     "a title that says more": (
         commit(2, "Prices for orders from abroad"),

@@ -71,8 +71,6 @@ _TITLES = {
     "internal by its title": r"""
         \b(?:internal\w*|helpers?|private|unused|dead[ ]code|nit|comments?|refactor\w*|clean-?ups?|boilerplate|flaky
         |flake)\b""",
-    "restructures by its title": r"""
-        \b(?:mov(?:e[sd]?|ing)|renam(?:es?|ed|ing)|split|extract|factor|inline|dedup\w*|simplif\w*|tidy|clean-?up)\b""",
     "vague by its title": r"""
         ^(?:\S+:[ ])?(?:(?:various|misc\w*|some|several|more|small|minor|few|many|assorted|general|further|random)[ ]
         )+(?:\S+[ ])?(?:changes?|fix(?:es)?|improvements?|tweaks?|updates?|bugs?|stuff|things|work|bits|cleanups?)\b""",

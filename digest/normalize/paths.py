@@ -1,4 +1,4 @@
-"""What a path says about a change: source, tests, documentation, continuous integration, locks and manifests."""
+"""What a path says about a change: source, tests, documentation, developers' tools, CI, locks and manifests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from digest.model import Change
 
-Place = Literal["lock", "manifest", "changelog", "ci", "test", "docs", "source"]
+Place = Literal["lock", "manifest", "changelog", "ci", "test", "docs", "tools", "source"]
 
 _PATTERNS: dict[Place, str] = {
     "lock": r"""(?x)
@@ -42,6 +42,9 @@ _PATTERNS: dict[Place, str] = {
     "docs": r"""(?x)
         \.(md|mdx|rst|txt|adoc|markdown|html|tex)$
         |(^|/)(docs?|documentation|guides?|website|book|man)/""",
+    "tools": r"""(?x)
+        ^(script|dev|contrib|tools?)/|(^|/)(scripts|xtask|hack)/
+        |(^|/)((gnu)?makefile|justfile|rakefile|dockerfile)$""",
 }
 _PLACES = [(place, regex(pattern, re.IGNORECASE)) for place, pattern in _PATTERNS.items()]
 

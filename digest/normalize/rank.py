@@ -46,7 +46,6 @@ FLAGS = {
     "touches the CI": -0.15,
     "internal by its title": -0.3,
     "vague by its title": -0.3,
-    "restructures by its title": -0.15,
     "short title": -0.15,
     "takes out what it puts in": -0.3,
     "a few lines in many files": -0.15,
