@@ -39,9 +39,15 @@ FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 
 
 def seconds(argv: list[str], cwd: Path) -> float:
-    """How long a program runs in a folder, compiled as if installed, without settings or a store of an earlier run."""
+    """How long a program runs in a folder, not for the first time, without settings or a store of an earlier run."""
     with tempfile.TemporaryDirectory() as home:
-        own = {"HOME": home, "XDG_DATA_HOME": home, "XDG_STATE_HOME": home, "XDG_CACHE_HOME": home, "TZ": "UTC"}
+        own = {
+            "HOME": home,
+            "XDG_DATA_HOME": home,
+            "XDG_STATE_HOME": home,
+            "XDG_CACHE_HOME": COMPILED.name,
+            "TZ": "UTC",
+        }
         env = {**os.environ, **own, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": COMPILED.name}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
         begin = time.perf_counter()

@@ -5,7 +5,6 @@ Off by default: leadership asks what was achieved, and these figures are for a t
 
 from __future__ import annotations
 
-from statistics import median, quantiles
 from typing import TYPE_CHECKING
 
 from digest.model import Sample
@@ -28,6 +27,8 @@ def measure(activities: Iterable[Activity], period: Period, wanted: Collection[s
     pulls = [a for a in done if a.kind == "pull_request"]
     opened, reviewed = _hours(pulls), _hours([a for a in pulls if a.reviews])
     tickets = [a for a in done if a.kind == "ticket"]
+    from statistics import median  # it brings fractions and random, and few teams ask for these figures
+
     middle, slow = (median(opened), _p90(opened)) if opened else (None, None)
     made = {
         "lead_time": _sample("lead_time", middle, period, unit="h", n=len(opened)),
@@ -49,6 +50,8 @@ def _hours(pulls: Sequence[Activity]) -> list[float]:
 
 
 def _p90(hours: Sequence[float]) -> float | None:
+    from statistics import quantiles
+
     return quantiles(hours, n=10, method="inclusive")[-1] if len(hours) >= ENOUGH else None
 
 

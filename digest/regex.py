@@ -1,9 +1,13 @@
-"""Patterns that are compiled when they are first used: a run meets a third of those that the program knows."""
+"""Patterns that are made when they are first used: a run meets a third of those that the program knows."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
+
+from digest.compiled import compiled
+
+if TYPE_CHECKING:
+    import re
 
 
 def regex(text: str, flags: re.RegexFlag | int = 0) -> re.Pattern[str]:
@@ -21,7 +25,7 @@ class _Pattern:
         self._made_of = text, flags
 
     def __getattr__(self, name: str) -> Any:
-        compiled = self.__dict__.get("_compiled") or self.__dict__.setdefault("_compiled", re.compile(*self._made_of))
-        found = getattr(compiled, name)
+        pattern = self.__dict__.get("_pattern") or self.__dict__.setdefault("_pattern", compiled(*self._made_of))
+        found = getattr(pattern, name)
         setattr(self, name, found)
         return found

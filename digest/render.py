@@ -7,8 +7,10 @@ stands before `.j2` decides how values are printed (HTML, plain text, else Markd
 
 from __future__ import annotations
 
+import sys
 import textwrap
 import traceback
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -16,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from jinja2 import (
+    BytecodeCache,
     ChoiceLoader,
     FileSystemLoader,
     PrefixLoader,
@@ -28,15 +31,17 @@ from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
-from digest import charts
+from digest import charts, compiled
 from digest.deliveries import Message, identity
 from digest.errors import ConfigError, DigestError
+from digest.files import write_whole
 from digest.layout import Words, lay_out
 from digest.markdown import clean, escape, one_line
 from digest.regex import regex
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader
+    from jinja2.bccache import Bucket
     from jinja2.runtime import Context
 
     from digest.model import Digest
@@ -121,6 +126,26 @@ def too_heavy(html: str) -> bool:
     return len(html.encode()) > HEAVY
 
 
+class _Compiled(BytecodeCache):
+    """Keeps compiled templates from one run to the next; to compile one takes longer than to print it."""
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """What an earlier run compiled from the same source."""
+        with suppress(OSError), self._file(bucket).open("rb") as file:
+            bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep it for the next run, where that can be."""
+        if not sys.dont_write_bytecode:
+            with suppress(OSError):
+                write_whole(self._file(bucket), bucket.bytecode_to_string())
+
+    @staticmethod
+    def _file(bucket: Bucket) -> Path:
+        own = int(Path(__file__).stat().st_mtime)  # the options of the environment are part of what is compiled
+        return compiled.folder() / f"template-{own}-{bucket.key}"
+
+
 @cache
 def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
     if folder and not folder.is_dir():
@@ -136,6 +161,7 @@ def _environment(folder: Path | None) -> ImmutableSandboxedEnvironment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=_Compiled(),
     )
     made.filters |= {
         "bars": charts.bars,

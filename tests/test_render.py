@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
@@ -13,10 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from digest import compiled
 from digest.errors import DigestError
 from digest.markdown import escape, one_line
 from digest.model import Digest, Entry, Section
-from digest.render import compose, formats, render, too_heavy
+from digest.render import _environment, compose, formats, render, too_heavy
 from tests.examples import ARTICLE, FULL
 
 THE_ARTICLE = """\
@@ -342,3 +344,29 @@ def test_a_message_holds_every_form() -> None:
         message.html,
         message.digest,
     )
+
+
+def test_a_compiled_template_is_kept_until_its_source_changes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A later run prints the same from what an earlier one compiled, and a changed template is compiled anew."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    folder = tmp_path / "formats"
+    folder.mkdir()
+    own = folder / "own.md.j2"
+    said, kept = [], []
+    for source in ("One {{ title }}", "One {{ title }}", "Two {{ title }}"):
+        own.write_text(source)
+        _environment.cache_clear()
+        said.append(render(ARTICLE, "own", folder=folder).split()[0])
+        kept.append(len(list(compiled.folder().glob("template-*"))))
+
+    assert (["One", "One", "Two"], [1, 1, 1]) == (said, kept)
+
+
+def test_where_nothing_can_be_kept_templates_are_compiled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cache folder that cannot be made is no error."""
+    monkeypatch.setattr(sys, "dont_write_bytecode", False)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    _environment.cache_clear()
+
+    assert THE_ARTICLE.replace("\n", "") == render(ARTICLE, "markdown").replace("\n", "")

@@ -5,6 +5,9 @@ What a command needs is imported inside of it, so that `digest --help` costs lit
 
 from __future__ import annotations
 
+import atexit
+import gc
+
 from digest.cli.approving import approve
 from digest.cli.asking import check, why
 from digest.cli.drafting import collect, draft
@@ -39,3 +42,7 @@ for command in (
     status,
 ):
     main.add_command(command)
+
+gc.set_threshold(100_000)
+# A run is short: at its end to look for rubbish among all that is alive takes as long as to draft.
+atexit.register(gc.freeze)
