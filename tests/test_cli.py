@@ -292,6 +292,23 @@ def test_init_reads_the_remotes(project: Clone) -> None:
 
 
 @pytest.mark.parametrize(
+    ("remote", "args", "table"),
+    [
+        ("git@gitlab.com:acme/sub/shop.git", (), 'projects = ["acme/sub/shop"]\ntoken = "env:GITLAB_TOKEN"\n'),
+        ("https://gitlab.acme.test/acme/shop", (), 'projects = ["acme/shop"]\ntoken = "env:GITLAB_TOKEN"\nurl = "https://gitlab.acme.test"\n'),
+        ("git@github.com:acme/shop.git", ("--gitlab", "group:acme", "--gitlab-url", "https://git.test/lab"), 'projects = ["group:acme"]\ntoken = "env:GITLAB_TOKEN"\nurl = "https://git.test/lab"\n'),
+    ],
+)  # fmt: skip
+def test_init_knows_gitlab(project: Clone, remote: str, args: tuple[str, ...], table: str) -> None:
+    """A clone that comes from a GitLab gets its table, with the address where it is a server of one's own."""
+    project.git("remote", "add", "origin", remote)
+    told = run("init", "--yes", *args)
+    text = (project.path / "config.toml").read_text(encoding="utf-8")
+
+    assert (True, True) == (f"[collectors.gitlab]\n{table}" in text, "GITLAB_TOKEN" in told.stderr)
+
+
+@pytest.mark.parametrize(
     ("args", "code", "said"),
     [
         (("draft", "--repo", "nowhere"), 2, "no folder at nowhere (name a clone with --repo)"),

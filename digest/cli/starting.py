@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from digest.errors import ConfigError
 if TYPE_CHECKING:
     from pathlib import Path
 
+GITLAB = "https://gitlab.com"
 HEADER = """\
 # The configuration of `digest`; every key is explained in config.example.toml of the project.
 # Check it with: digest check
@@ -27,6 +29,10 @@ HEADER = """\
     "--github", multiple=True, metavar="OWNER/NAME", help="A repository on GitHub; by default that of the remotes."
 )
 @click.option("--github-url", metavar="URL", help="The API of a GitHub Enterprise Server.")
+@click.option(
+    "--gitlab", multiple=True, metavar="GROUP/NAME", help="A project on GitLab; by default that of the remotes."
+)
+@click.option("--gitlab-url", metavar="URL", help="A GitLab server of your own.")
 @click.option("--jira-url", metavar="URL", help="A Jira site.")
 @click.option("--jira-user", metavar="EMAIL", help="The account on Jira Cloud; leave it out for a Data Center token.")
 @click.option("--jira-project", multiple=True, metavar="KEY", help="A project on Jira.")
@@ -59,12 +65,17 @@ def _defaults(top: Path, given: dict[str, Any]) -> dict[str, Any]:
     from digest import project
     from digest.config import zone
 
-    found = [r.path for r in project.remotes(top) if r.host == "github.com"][:1]
+    remotes = project.remotes(top)
+    found = [r.path for r in remotes if r.host == "github.com"][:1]
+    labs = [r for r in remotes if "gitlab" in r.host][:1]
+    own = [f"https://{r.host}" for r in labs if r.host != "gitlab.com"]
     return {
         "title": given["title"] or project.title_of(top),
         "timezone": given["timezone"] or str(zone("")),
         "github": list(given["github"] or found),
         "github_url": given["github_url"] or "",
+        "gitlab": list(given["gitlab"] or (r.path for r in labs)),
+        "gitlab_url": given["gitlab_url"] or "".join(own if not given["gitlab"] else ()),
         "jira_url": given["jira_url"] or "",
         "jira_user": given["jira_user"] or "",
         "jira_project": list(given["jira_project"]),
@@ -74,11 +85,10 @@ def _defaults(top: Path, given: dict[str, Any]) -> dict[str, Any]:
 def _ask(answers: dict[str, Any]) -> None:
     answers["title"] = click.prompt("Title of the digest", default=answers["title"])
     answers["timezone"] = click.prompt("Time zone", default=answers["timezone"])
-    repositories = ", ".join(answers["github"])
-    asked = click.prompt(
-        "Repositories on GitHub (OWNER/NAME, several with commas, - for none)", default=repositories or "-"
-    )
-    answers["github"] = [r.strip() for r in asked.split(",") if r.strip() not in {"", "-"}]
+    answers["github"] = _ask_for("Repositories on GitHub (OWNER/NAME", answers["github"])
+    answers["gitlab"] = _ask_for("Projects on GitLab (GROUP/NAME or group:NAME", answers["gitlab"])
+    if answers["gitlab"]:
+        answers["gitlab_url"] = click.prompt("GitLab server", default=answers["gitlab_url"] or GITLAB)
     asked = click.prompt("Jira site (https://…, - for none)", default=answers["jira_url"] or "-")
     answers["jira_url"] = "" if asked == "-" else asked
     if answers["jira_url"]:
@@ -89,6 +99,11 @@ def _ask(answers: dict[str, Any]) -> None:
             "Jira account (e-mail on Cloud, - for a Data Center token)", default=answers["jira_user"] or "-"
         )
         answers["jira_user"] = "" if asked == "-" else asked
+
+
+def _ask_for(what: str, known: list[str]) -> list[str]:
+    asked = click.prompt(f"{what}, several with commas, - for none)", default=", ".join(known) or "-")
+    return [name.strip() for name in asked.split(",") if name.strip() not in {"", "-"}]
 
 
 def _file(answers: dict[str, Any]) -> str:
@@ -104,6 +119,10 @@ def _file(answers: dict[str, Any]) -> str:
         lines += ["[collectors.github]", f"repos = {value('github')}", 'token = "env:GITHUB_TOKEN"']
         lines += [f"url = {value('github_url')}"] if answers["github_url"] else []
         lines.append("")
+    if answers["gitlab"]:
+        lines += ["[collectors.gitlab]", f"projects = {value('gitlab')}", 'token = "env:GITLAB_TOKEN"']
+        lines += [f"url = {value('gitlab_url')}"] if answers["gitlab_url"] not in {"", GITLAB} else []
+        lines.append("")
     if answers["jira_url"]:
         lines += ["[collectors.jira]", f"url = {value('jira_url')}", f"projects = {value('jira_project')}"]
         lines += [f"user = {value('jira_user')}"] if answers["jira_user"] else []
@@ -112,6 +131,9 @@ def _file(answers: dict[str, Any]) -> str:
 
 
 def _say_next(answers: dict[str, Any]) -> None:
-    needed = [n for n, on in (("GITHUB_TOKEN", answers["github"]), ("JIRA_TOKEN", answers["jira_url"])) if on]
+    tokens = {"GITHUB_TOKEN": "github", "GITLAB_TOKEN": "gitlab", "JIRA_TOKEN": "jira_url"}
+    needed = [token for token, source in tokens.items() if answers[source]]
+    if answers["gitlab"] and find_spec("gitlab") is None:
+        tell("GitLab is read by a package of its own: pip install 'digest[gitlab]'")
     if needed:
         tell(f"set {' and '.join(needed)} in the environment, then: digest check")

@@ -21,6 +21,7 @@ BUILTIN = {
     "project": "digest.shared:Shared",
     "git": "digest.collectors.git:Git",
     "github": "digest.collectors.github:GitHub",
+    "gitlab": "digest.collectors.gitlab:GitLab",
     "jira": "digest.collectors.jira:Jira",
     "prometheus": "digest.collectors.measure.prometheus:Prometheus",
     "sql": "digest.collectors.measure.sql:Sql",

@@ -90,7 +90,10 @@ class Faults:
 
 @dataclass
 class Request:
-    """What came in; `path` is without the query, `base` is the address of the double as the client wrote it."""
+    """What came in; `path` is without the query, `base` is the address of the double as the client wrote it.
+
+    `target` is the path with its query as it came, not decoded.
+    """
 
     method: str
     path: str
@@ -98,6 +101,7 @@ class Request:
     headers: Message
     body: bytes
     base: str
+    target: str = ""
 
     def q(self, name: str, default: str = "") -> str:
         """The first value of a query parameter."""
@@ -267,6 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.headers,
             self.rfile.read(length) if length else b"",
             f"http://{self.headers.get('Host', 'localhost')}",
+            self.path,
         )
         reply, wire = self.server.sim.answer(req)
         if wire == "reset":

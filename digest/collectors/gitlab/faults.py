@@ -1,0 +1,125 @@
+"""What GitLab's refusals and a broken connection mean: what to tell a person, and whether asking again may help."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+
+from digest.regex import regex
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNASKED_WAIT = 60.0
+"""Seconds to wait after a rate limit that names none: GitLab counts by the minute."""
+
+BUSY = 429
+STATUS_PAGE = "see its status page, or its administrators"
+SCOPE_HINT = "make a token with the scope read_api"
+ACCESS_HINT = "check the name, and that the token's user is a member with the role Reporter or higher"
+URL_HINT = "correct `url`: the address of the server, with its path where GitLab stands below one"
+PROXY_HINT = "a proxy or a login page may stand in between"
+
+_NAMED = regex(r"404 \w+ Not Found")
+"""It is GitLab that answers, and it knows no such project or group."""
+
+
+class Fault(Exception):  # noqa: N818 - most of them pass by themselves
+    """What went wrong with a request.
+
+    Attributes:
+        what: one line for people, without any secret.
+        hint: what a person can do.
+        again: whether it may pass by itself.
+        wait: the seconds that GitLab asks to wait; None where it does not ask.
+        heavy: whether a smaller page may pass.
+        here: whether it is about the one thing that was asked for, and says nothing of the others.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        hint: str = "",
+        *,
+        again: bool = False,
+        wait: float | None = None,
+        heavy: bool = False,
+        here: bool = False,
+    ) -> None:
+        super().__init__(what)
+        self.what = what
+        self.hint = hint
+        self.again = again or heavy
+        self.wait = wait
+        self.heavy = heavy
+        self.here = here
+
+
+def no_data() -> Fault:
+    """An answer that is not GitLab's, or only the beginning of one."""
+    return Fault("the answer is no JSON of GitLab's", PROXY_HINT, again=True)
+
+
+def of_exception(error: Exception) -> Fault:
+    """What an exception of the connection means; its own text is never used, it may hold the answer's body."""
+    import requests
+
+    if isinstance(error, requests.exceptions.SSLError):
+        return Fault("its certificate is not trusted", "name the company's CA file in REQUESTS_CA_BUNDLE")
+    if isinstance(error, requests.exceptions.Timeout):
+        return Fault("it did not answer in time", again=True, heavy=True)
+    if isinstance(error, requests.RequestException) and not isinstance(error, ValueError):
+        return Fault(f"the connection broke off ({type(error).__name__})", again=True)
+    return no_data()
+
+
+def of_status(status: int, said: Any, headers: Mapping[str, str], now: float) -> Fault:
+    """What an answer with that status and the message `said` means at the instant `now`."""
+    words = _first_line(said)
+    if status == BUSY:
+        return _limit(headers, now)
+    if status in {500, 502, 504}:
+        return Fault(f"it answers {status}", STATUS_PAGE, heavy=True, wait=_retry_after(headers, now))
+    if status > 500:  # noqa: PLR2004 - the server's own fault
+        return Fault(f"it answers {status}", STATUS_PAGE, again=True, wait=_retry_after(headers, now))
+    return _refusal(status, words)
+
+
+def _refusal(status: int, words: str) -> Fault:
+    if status == 401:  # noqa: PLR2004
+        return Fault("it refuses the token (401)", "the token has expired, was revoked or is not one of this server")
+    if status == 403:  # noqa: PLR2004
+        scope = "insufficient_scope" in words
+        return Fault(f"it forbids the request (403): {words}", SCOPE_HINT if scope else ACCESS_HINT, here=not scope)
+    if status == 404 and _NAMED.fullmatch(words):  # noqa: PLR2004
+        return Fault("not found, or the token has no access to it", ACCESS_HINT, here=True)
+    if status == 404:  # noqa: PLR2004
+        return Fault("there is no GitLab at this address (404)", URL_HINT)
+    return Fault(f"it answers {status}: {words}", here=True)
+
+
+def _limit(headers: Mapping[str, str], now: float) -> Fault:
+    wait = _retry_after(headers, now)
+    reset = headers.get("RateLimit-Reset", "")
+    if wait is None and reset.isdecimal():
+        wait = int(reset) - now
+    wait = max(UNASKED_WAIT if wait is None else wait, 1.0)
+    until = datetime.fromtimestamp(now + wait, UTC)
+    return Fault(f"its rate limit is used up until {until:%H:%M:%S} UTC", "raise `deadline`", again=True, wait=wait)
+
+
+def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """The seconds of a `Retry-After`, which may be a number or a date."""
+    text = headers.get("Retry-After", "").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return parsedate_to_datetime(text).timestamp() - now
+    except ValueError:
+        return None
+
+
+def _first_line(text: Any) -> str:
+    """At most 200 characters of what GitLab says, on one line."""
+    return " ".join(str(text or "no reason given").split())[:200]

@@ -1,0 +1,183 @@
+"""One run: the lists of each project and group are read, and each row becomes an activity once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from digest.collectors.gitlab import GROUP
+from digest.collectors.gitlab.asks import FRESH, Ask, Run, asks
+from digest.collectors.gitlab.facts import Reading, instant, place
+from digest.collectors.gitlab.faults import Fault
+from digest.collectors.gitlab.lists import Homes, pages
+from digest.collectors.gitlab.wire import Wire, connect
+from digest.errors import SourceError
+from digest.model import Activity, Outcome, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from digest.collectors.gitlab import GitLab
+    from digest.collectors.gitlab.wire import Row
+    from digest.period import Period
+
+NAMED = 5
+"""How many projects are named in one line."""
+
+
+def gather(
+    source: GitLab,
+    period: Period,
+    changed: datetime | None,
+    *,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+) -> Iterator[Activity | Outcome]:
+    """What `GitLab.collect` yields.
+
+    Raises:
+        SourceError: not one question was answered.
+    """
+    wire = connect(source, clock=clock, sleep=sleep)
+    run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
+    try:
+        yield from Gathering(run=run, wire=wire, reading=Reading(source=source, zone=period.zone)).rows()
+    finally:
+        wire.close()
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """What came, and what was not answered.
+
+    Attributes:
+        counts: how many rows came from each scope.
+        missing: why a scope is not whole. notes: what else to say. undated: what was merged nobody knows when.
+    """
+
+    run: Run
+    wire: Wire
+    reading: Reading
+    seen: set[str] = field(default_factory=set)
+    counts: Counter[str] = field(default_factory=Counter)
+    missing: dict[str, Fault] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    undated: list[str] = field(default_factory=list)
+
+    def rows(self) -> Iterator[Activity | Outcome]:
+        """Every activity once; then what is missing.
+
+        Raises:
+            SourceError: not one question was answered.
+        """
+        todo = list(dict.fromkeys(self.run.source.projects))
+        while todo:
+            scope = todo[0]
+            try:
+                yield from self._scope(scope)
+            except Fault as fault:
+                if not self.wire.answered:
+                    where = f"[collectors.{self.run.source.name}] {self.run.source.site_url}"
+                    raise SourceError(f"{where}: {fault.what}", fault.hint) from None
+                for lost in todo if not fault.here else [scope]:
+                    self.missing.setdefault(lost, fault)
+                todo = todo[:1] if not fault.here else todo
+            todo = todo[1:]
+        yield from self._outcomes()
+
+    def _scope(self, scope: str) -> Iterator[Activity]:
+        """What a project or group has; a list of it that cannot be read is left out and told."""
+        homes = Homes(wire=self.wire, scope=scope)
+        if not self.run.changed and (note := homes.itself().note):
+            self.notes.append(note)
+        for ask in asks(self.run, homes.path):
+            if ask.what == "merge_requests" and homes.own and not homes.own.requests:
+                continue
+            try:
+                for page in pages(self.wire, ask):
+                    for row in page:
+                        yield from self._new(scope, self._activities(ask, row, homes))
+            except Fault as fault:
+                if not fault.here:
+                    raise
+                self.missing.setdefault(scope, fault)
+
+    def _new(self, scope: str, found: Iterator[Activity]) -> Iterator[Activity]:
+        for activity in found:
+            if activity.key not in self.seen:
+                self.seen.add(activity.key)
+                self.counts[scope] += activity.kind != "milestone"
+                yield activity
+
+    def _activities(self, ask: Ask, row: Row, homes: Homes) -> Iterator[Activity]:
+        """The activities of a row: its own, and the milestone that it is for."""
+        if ask.what == "milestones":
+            goal = self.reading.milestone(row, homes.itself())
+            if self.run.changed or goal.due:
+                yield goal
+            return
+        mark = "!" if ask.what == "merge_requests" else "#"
+        where = place(row, mark)
+        if row.get("moved_to_id") or (homes.scope.startswith(GROUP) and where and not self.run.source.takes(where)):
+            return  # what was moved is told where it is now
+        home = homes.of(row["project_id"])
+        read = self.reading.merge_request if mark == "!" else self.reading.issue
+        if not (activity := self._told(row, read(row, home))):
+            return
+        yield activity
+        goal_row = row.get("milestone")
+        if self.run.source.upcoming and goal_row and goal_row.get("state") == "active" and goal_row.get("due_date"):
+            yield self.reading.milestone(goal_row, home)
+
+    def _told(self, row: Row, activity: Activity) -> Activity | None:
+        """The activity if it is one of the period or ahead of it.
+
+        A rerun also tells what is so no longer: what was merged since then as it is, what is open and not ahead as
+        neither done nor open, so that nothing is left of what was told before.
+        """
+        rerun = self.run.changed is not None
+        if activity.done:
+            later = rerun and activity.done >= self.run.period.until
+            return activity if later or activity.done in self.run.period else None
+        if row["state"] == "merged":
+            self.undated.append(activity.key)
+            return None
+        if self._ahead(row, activity):
+            return activity
+        return replace(activity, state="declined") if rerun else None
+
+    def _ahead(self, row: Row, activity: Activity) -> bool:
+        """Whether an open merge request is under way, or an open issue belongs to a milestone that has begun."""
+        if activity.kind == "pull_request":
+            touched = instant(row.get("updated_at"))
+            return not (row.get("draft") or row.get("work_in_progress")) and (
+                touched is None or touched >= self.run.now - FRESH
+            )
+        goal = row.get("milestone") or {}
+        begins = self.reading.day(goal.get("start_date"))
+        return self.run.source.upcoming and goal.get("state") == "active" and bool(begins and begins <= self.run.now)
+
+    def _outcomes(self) -> Iterator[Outcome]:
+        """One outcome for all scopes that lack something for the same reason, and one for each note."""
+        name = self.run.source.name
+        if self.undated:
+            detail = f"GitLab does not tell when these were merged: {_names(self.undated)}"
+            yield Outcome(source=name, status="truncated", detail=detail)
+        groups: dict[tuple[Status, str], list[str]] = {}
+        for scope, fault in self.missing.items():
+            status: Status = "truncated" if self.counts[scope] else "failed"
+            what = f"{fault.what} ({fault.hint})" if fault.hint else fault.what
+            groups.setdefault((status, what), []).append(scope)
+        for (status, what), scopes in groups.items():
+            count = sum(self.counts[s] for s in scopes)
+            yield Outcome(source=name, status=status, count=count, detail=f"{_names(scopes)}: {what}")
+        for note in dict.fromkeys(self.notes):
+            yield Outcome(source=name, status="complete", detail=note)
+
+
+def _names(scopes: list[str]) -> str:
+    """`acme/a, acme/b`; of many the first few and how many others there are."""
+    more = len(scopes) - NAMED
+    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")

@@ -1,0 +1,186 @@
+"""The wire to GitLab: one question at a time through python-gitlab, asked again with patience until the deadline."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
+
+from digest.collectors.gitlab.faults import URL_HINT, Fault, no_data, of_exception, of_status
+from digest.errors import SourceError
+
+if TYPE_CHECKING:
+    from requests import Response
+
+    from digest.collectors.gitlab import GitLab
+
+Params = dict[str, Any]
+Row = dict[str, Any]
+
+TIMEOUT = 30.0
+"""Seconds that one answer may take; GitLab itself gives up after sixty, a database of its own after fifteen."""
+
+TRIES = 5
+LONGEST_PAUSE = 16.0
+MISSING = "python-gitlab is not installed"
+INSTALL = "pip install 'digest[gitlab]'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page of a list.
+
+    Attributes:
+        rows: what stands on it.
+        total: how many the whole list has, as GitLab counts them; None where it does not (above 10,000).
+        after: the parameters of the next page; None on the last one.
+    """
+
+    rows: list[Row]
+    total: int | None = None
+    after: Params | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Wire:
+    """Asks GitLab; guards the client, the deadline and how often in a row it went wrong.
+
+    Attributes:
+        site: the address of the server. make: gives the client of python-gitlab.
+        until: the instant by which all has to be done.
+        headers: of the latest answer. row: how many failures there were in a row. answered: whether one ever came.
+    """
+
+    site: str
+    make: Callable[[], Any]
+    until: float
+    clock: Callable[[], float]
+    sleep: Callable[[float], None]
+    client: Any = None
+    headers: Mapping[str, str] = field(default_factory=dict)
+    row: int = 0
+    answered: bool = False
+
+    def one(self, path: str, **params: Any) -> Row:
+        """The object at `path` below the API.
+
+        Raises:
+            Fault: there is none, after all patience.
+        """
+        told = self._ask(path, params, dict)
+        answer: Row = told.json()
+        return answer
+
+    def page(self, path: str, params: Params) -> Page:
+        """A page of the list at `path`.
+
+        Raises:
+            Fault: there is none: after all patience, or after the second try where a smaller page may pass.
+        """
+        told = self._ask(path, params, list)
+        total = told.headers.get("X-Total", "")
+        rows = [row for row in told.json() if isinstance(row, dict)]
+        return Page(rows=rows, total=int(total) if total.isdecimal() else None, after=_after(told, params))
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self.client:
+            self.client.session.close()
+        self.client = None
+
+    def _ask(self, path: str, params: Params, kind: type) -> Response:
+        tries = 0
+        while True:
+            try:
+                answer = self._send(path, params, kind)
+            except Fault as fault:
+                tries += 1
+                self._pause(fault, tries)
+                if fault.heavy and kind is list and tries > 1:
+                    raise
+            else:
+                self.row, self.answered = 0, True
+                return answer
+
+    def _send(self, path: str, params: Params, kind: type, moved: int = 0) -> Response:
+        """The answer to one request; a project that was moved is followed on the same server only."""
+        import requests
+        from gitlab.exceptions import GitlabError
+
+        client = self._patient_client()
+        if self.clock() >= self.until:
+            raise Fault("it was not finished by the deadline", "raise `deadline`, or name fewer projects")
+        try:
+            answer: Response = client.http_request("get", path, query_data=params, obey_rate_limit=False)
+            if isinstance(answer.json(), kind):
+                return answer
+        except GitlabError as error:
+            raise of_status(error.response_code or 0, error.error_message, self.headers, self.clock()) from None
+        except requests.TooManyRedirects as error:
+            there = self._below(error.response.headers.get("Location", "") if error.response is not None else "")
+            if not there or moved:
+                raise Fault("it redirects elsewhere", URL_HINT) from None
+            return self._send(there, params, kind, moved + 1)
+        except (requests.RequestException, ValueError) as error:
+            raise of_exception(error) from None
+        raise no_data()
+
+    def _below(self, location: str) -> str:
+        """The path below the API of an address of this server; empty for any other."""
+        parts, ours = urlsplit(location), urlsplit(f"{self.site}/api/v4")
+        same = not parts.netloc or (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
+        return parts.path.removeprefix(ours.path) if same and parts.path.startswith(f"{ours.path}/") else ""
+
+    def _patient_client(self) -> Any:
+        """A client that does not wait for an answer longer than the deadline allows."""
+        if self.client is None:
+            self.client = self.make()
+            self.client.session.hooks["response"].append(self._note)
+            # A token in a header of GitLab's own would be sent along to wherever a redirect points.
+            self.client.session.max_redirects = 0
+        self.client.timeout = max(1.0, min(TIMEOUT, self.until - self.clock()))
+        return self.client
+
+    def _note(self, answer: Response, *_: Any, **__: Any) -> None:
+        """Keep the headers: python-gitlab's exceptions lose them."""
+        self.headers = answer.headers
+
+    def _pause(self, fault: Fault, tries: int) -> None:
+        """Wait until it makes sense to ask again; raises the fault where it does not."""
+        wait = max(min(2.0**self.row, LONGEST_PAUSE), fault.wait or 0)
+        self.row += 1
+        if not fault.again or tries >= TRIES:
+            raise fault
+        if self.clock() + wait >= self.until:
+            raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
+        self.sleep(wait)
+
+
+def _after(answer: Response, params: Params) -> Params | None:
+    """The parameters of the next page: of the link that GitLab gives, asked for at our own address."""
+    link = answer.links.get("next", {}).get("url", "")
+    if link:
+        return {**params, **{name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()}}
+    number = answer.headers.get("X-Next-Page", "")
+    return {**params, "page": number} if number.isdecimal() else None
+
+
+def connect(source: GitLab, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Wire:
+    """A wire with the credentials of `source`.
+
+    Raises:
+        DigestError: the secret cannot be read or is none, or python-gitlab is not installed.
+    """
+    try:
+        import gitlab
+    except ImportError:
+        raise SourceError(f"[collectors.{source.name}]: {MISSING}", INSTALL) from None
+    token = source.token.reveal(source.root)
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise SourceError(f"[collectors.{source.name}]: what stands at `token` is no token")
+
+    def make() -> gitlab.Gitlab:
+        return gitlab.Gitlab(source.site_url, private_token=token, user_agent="digest")
+
+    return Wire(site=source.site_url, make=make, until=clock() + source.deadline, clock=clock, sleep=sleep)

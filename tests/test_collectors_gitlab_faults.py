@@ -1,0 +1,521 @@
+from __future__ import annotations
+
+import builtins
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from digest.collectors import BUILTIN
+from digest.collectors.gitlab import wire
+from digest.collectors.gitlab.faults import of_exception
+from digest.collectors.gitlab.gather import gather
+from digest.collectors.gitlab.inspect import inspect
+from digest.config import Secret
+from digest.errors import ConfigError, DigestError, SourceError
+from digest.plugins import build
+from tests.sims.github.bench import Clock
+from tests.sims.gitlab.bench import LATER, PERIOD, TOKEN, run, source, true
+from tests.sims.gitlab.datagen import generate
+from tests.sims.gitlab.server import GitlabSim
+from tests.sims.simkit import Reply, Request
+
+DATA = generate(big=0)
+CHECKOUT = true(DATA, "landed", "acme/checkout")
+IN_SEVEN_SECONDS = format_datetime(LATER + timedelta(seconds=7))
+REQUESTS = "/merge_requests"
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[GitlabSim]:
+    """One double for all tests."""
+    with GitlabSim(DATA) as sim:
+        yield sim
+
+
+@pytest.fixture
+def sim(served: GitlabSim) -> GitlabSim:
+    """The double with every switch off."""
+    served.afresh(DATA)
+    served.resets = LATER.timestamp() + 30
+    return served
+
+
+@pytest.fixture(autouse=True)
+def _token(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITLAB_TOKEN", TOKEN)
+
+
+def named(value: Any) -> str:
+    """How a row of a table is called."""
+    return "-".join(map(str, value.values())) if isinstance(value, dict) else ""
+
+
+PASSING: list[tuple[dict[str, Any], list[float]]] = [
+    ({"status": 500}, [1]),
+    ({"status": 502}, [1]),
+    ({"status": 503}, [1]),
+    ({"status": 504}, [1]),
+    ({"status": 503, "retry_after": "3"}, [3]),
+    ({"status": 503, "first_n": 4}, [1, 2, 4, 8]),
+    ({"status": 502, "first_n": 4}, [1, 2, 4, 8]),
+    ({"status": 429, "retry_after": "7"}, [7]),
+    ({"status": 429, "retry_after": IN_SEVEN_SECONDS}, [7]),
+    ({"status": 429, "retry_after": "0"}, [1]),
+    ({"status": 429, "retry_after": "soon"}, [60]),
+    ({"status": 429}, [60]),
+    ({"kind": "secondary"}, [60]),
+    ({"kind": "secondary", "retry_after": "9", "first_n": 4}, [9, 9, 9, 9]),
+    ({"kind": "primary"}, [30]),
+    ({"kind": "truncated_json"}, [1]),
+    ({"kind": "truncated_body"}, [1]),
+    ({"kind": "html"}, [1]),
+    ({"kind": "empty"}, [1]),
+    ({"kind": "reset"}, [1]),
+]
+
+
+@pytest.mark.parametrize("match", ["", REQUESTS], ids=["first", "list"])
+@pytest.mark.parametrize(("fault", "slept"), PASSING, ids=named)
+def test_what_passes_by_itself_is_asked_again(
+    sim: GitlabSim, match: str, fault: dict[str, Any], slept: list[float]
+) -> None:
+    """A fault that passes costs the wait that GitLab asks for, or a growing one; then everything is there."""
+    sim.faults.set(**{"first_n": 1, "match": match, **fault})
+
+    ran = run(sim, "acme/checkout")
+
+    assert (CHECKOUT, [], slept) == (ran.found(), ran.outcomes, ran.slept)
+    assert ran.requests <= 3 + len(slept) + 3
+
+
+def test_a_slow_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that takes too long is given up and asked for again."""
+    monkeypatch.setattr(wire, "TIMEOUT", 1.0)
+    with GitlabSim(DATA) as sim:
+        sim.faults.set(first_n=1, kind="hang", hang_s=1.2)
+
+        ran = run(sim, "acme/mobile-app")
+
+    assert ([], [1]) == (ran.outcomes, ran.slept)
+
+
+LASTING: list[tuple[dict[str, Any], str, int]] = [
+    ({"status": 401}, "it refuses the token (401)", 1),
+    ({"status": 404}, "not found, or the token has no access to it", 1),
+    ({"status": 403}, "it forbids the request (403): 403 Forbidden", 1),
+    ({"status": 418}, "it answers 418: ", 1),
+    ({"status": 500}, "it answers 500", 5),
+    ({"status": 502}, "it answers 502", 5),
+    ({"status": 503}, "it answers 503", 5),
+    ({"status": 503, "retry_after": "600"}, "it answers 503; the deadline does not allow to wait", 1),
+    ({"status": 504}, "it answers 504", 5),
+    ({"status": 429}, "its rate limit is used up until", 2),
+    ({"status": 429, "retry_after": "600"}, "its rate limit is used up until 09:10:00 UTC; the deadline", 1),
+    ({"kind": "primary"}, "its rate limit is used up until", 5),
+    ({"kind": "secondary", "retry_after": "3"}, "its rate limit is used up until", 5),
+    ({"kind": "truncated_json"}, "the answer is no JSON of GitLab's", 5),
+    ({"kind": "truncated_body"}, "the connection broke off (ChunkedEncodingError)", 5),
+    ({"kind": "html"}, "the answer is no JSON of GitLab's", 5),
+    ({"kind": "empty"}, "the answer is no JSON of GitLab's", 5),
+    ({"kind": "reset"}, "the connection broke off (ConnectionError)", 5),
+]
+
+
+@pytest.mark.parametrize(("fault", "says", "requests"), LASTING, ids=named)
+def test_what_does_not_pass_is_one_line(sim: GitlabSim, fault: dict[str, Any], says: str, requests: int) -> None:
+    """A fault that stays is an error that names the source and the address, after a bounded number of requests."""
+    sim.faults.set(first_n=999, **fault)
+
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout", "acme/mobile-app")
+
+    assert raised.value.message.startswith(f"[collectors.lab] {sim.url}: {says}")
+    assert ("\n" in str(raised.value), True) == (False, sim.stats()["total"] <= requests)
+
+
+@pytest.mark.parametrize(("fault", "says", "requests"), LASTING, ids=named)
+def test_half_of_it_is_never_told_as_whole(sim: GitlabSim, fault: dict[str, Any], says: str, requests: int) -> None:
+    """Where it breaks off in the middle of a list, the rows that came are there, and what is missing is told."""
+    sim.data = generate(big=150)
+    sim.faults.set(match=REQUESTS, from_nth=2, **fault)
+
+    ran = run(sim, "acme/monolith", "acme/mobile-app", issues=True)
+
+    told = [
+        (status, detail.partition(": ")[2].partition(" (")[0].startswith(says.partition(" (")[0]))
+        for status, detail in ran.told
+    ]
+    assert ("truncated", True) == (told[0][0], all(same for _, same in told))
+    assert 0 < len(ran.found()) < 150
+    assert ran.requests <= 12 + 3 * requests
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [{"kind": "secondary", "retry_after": "25"}, {"kind": "primary"}, {"status": 502}, {"status": 503}],
+    ids=named,
+)
+def test_no_wait_is_longer_than_the_deadline(sim: GitlabSim, fault: dict[str, Any]) -> None:
+    """All waits together stay inside the deadline, whatever GitLab asks for."""
+    sim.faults.set(first_n=999, **fault)
+    clock = Clock()
+    found = gather(source(sim, "acme/checkout", deadline=14), PERIOD, None, clock=clock, sleep=clock.sleep)
+
+    with pytest.raises(SourceError, match="the deadline does not allow to wait"):
+        list(found)
+
+    assert sum(clock.slept) <= 14
+
+
+def test_a_slow_server_ends_at_the_deadline(sim: GitlabSim) -> None:
+    """What has come by then is kept, what is missing is told, and nothing more is asked."""
+    sim.data = generate(big=950)
+    clock = Clock()
+    answer = sim.route
+
+    class Slow:
+        """Lets twenty seconds pass with each answer."""
+
+        def __call__(self, req: Request) -> Reply:
+            clock.at += 20
+            return answer(req)
+
+    sim.route = Slow()  # type: ignore[method-assign]
+    try:
+        found = list(
+            gather(source(sim, "acme/monolith", "acme/checkout"), PERIOD, None, clock=clock, sleep=clock.sleep)
+        )
+    finally:
+        del sim.route
+
+    late = "it was not finished by the deadline (raise `deadline`, or name fewer projects)"
+    details = [o.detail for o in found if not hasattr(o, "key")]
+    assert [f"acme/monolith: {late}", f"acme/checkout: {late}"] == details
+    assert 6 == sim.stats()["total"]
+
+
+def test_nobody_there_is_one_line() -> None:
+    """A refused connection is told in a line."""
+    with GitlabSim(DATA) as sim:
+        pass
+
+    with pytest.raises(SourceError, match="the connection broke off"):
+        run(sim, "acme/checkout")
+
+
+def test_a_page_is_made_smaller_until_it_passes(sim: GitlabSim) -> None:
+    """A list that is too much for the server is asked for in smaller pages, from where it stood."""
+    sim.heavy = 30
+
+    ran = run(sim, "group:acme", issues=True)
+
+    names = {p["path"] for p in DATA["projects"] if p["path"].startswith("acme/")}
+    assert (true(DATA, "landed", *names), []) == (ran.found(), ran.outcomes)
+
+
+def test_a_list_that_always_is_too_much_is_told(sim: GitlabSim) -> None:
+    """One that fails in its smallest page is missing, and the source is not whole."""
+    sim.heavy = 1
+
+    ran = run(sim, "acme/checkout")
+
+    assert [("failed", "acme/checkout: it answers 500 (see its status page, or its administrators)")] == ran.told
+
+
+@pytest.mark.parametrize("scope", ["acme/checkout", "group:acme"])
+def test_a_list_that_is_forbidden_leaves_the_others(sim: GitlabSim, scope: str) -> None:
+    """What one list lacks is told; the others are whole."""
+    sim.forbidden = {f"{scope.removeprefix('group:')}/issues"}
+
+    ran = run(sim, scope, issues=True)
+
+    assert CHECKOUT <= ran.found()
+    assert [("truncated", True)] == [
+        (s, d.startswith(f"{scope}: it forbids the request (403): 403 Forbidden")) for s, d in ran.told
+    ]
+
+
+def test_a_repeated_page_is_refused(sim: GitlabSim) -> None:
+    """A page that comes again and again ends the list with a truncated source."""
+    sim.faults.set(duplicate_pages=True, match=REQUESTS)
+
+    ran = run(sim, "acme/checkout")
+
+    assert CHECKOUT == ran.found()
+    assert [("truncated", "acme/checkout: it gives the same page again and again (run it again)")] == ran.told
+    assert ran.requests <= 8
+
+
+def test_a_page_that_never_changes_is_refused(sim: GitlabSim) -> None:
+    """A server that ignores the number of the page does not keep the run busy for ever."""
+    sim.data = generate(big=950)
+    answer = sim.route
+
+    def first(req: Request) -> Reply:
+        req.query.pop("page", None)
+        reply = answer(req)
+        number = len(sim.stats()["last"]) + 2
+        reply.headers |= {"X-Next-Page": str(number), "Link": ""}
+        return reply
+
+    sim.route = first  # type: ignore[method-assign]
+    try:
+        ran = run(sim, "acme/monolith")
+    finally:
+        del sim.route
+
+    assert (["truncated"], True) == ([s for s, _ in ran.told], ran.requests <= 12)
+
+
+def test_what_is_counted_and_not_given_is_told(sim: GitlabSim) -> None:
+    """GitLab says how many there are; where fewer come, the source is not whole."""
+    sim.uncounted = 2
+    many = len(DATA["projects"][0]["merge_requests"])
+
+    ran = run(sim, "acme/checkout", upcoming=False)
+
+    assert [("truncated", True)] == [
+        (s, d.startswith("acme/checkout: it counts ") and "merge requests and gave" in d) for s, d in ran.told
+    ]
+    assert (CHECKOUT, True) == (ran.found(), many > len(CHECKOUT))
+
+
+def test_a_merge_without_an_instant_is_told(sim: GitlabSim) -> None:
+    """Old servers forgot when something was merged: it is not told as done, and not passed over."""
+
+    def forget(told: Any) -> None:
+        for row in told if isinstance(told, list) else ():
+            if row.get("merged_at") and row["iid"] == 1:
+                row["merged_at"] = None
+
+    sim.spoil = forget
+    ran = run(sim, "acme/checkout")
+
+    detail = "GitLab does not tell when these were merged: acme/checkout!1"
+    assert (CHECKOUT - {"acme/checkout!1"}, [("truncated", detail)]) == (ran.found(), ran.told)
+
+
+@pytest.mark.parametrize("there", ["http://127.0.0.2:9/api/v4/projects/1", "http://evil.example/x", "/elsewhere"])
+def test_the_token_is_not_sent_elsewhere(sim: GitlabSim, there: str) -> None:
+    """A redirect to another server is not followed."""
+    sim.elsewhere = there
+
+    with pytest.raises(SourceError, match="it redirects elsewhere"):
+        run(sim, "acme/old-name")
+
+    assert {"moved": 1} == sim.stats()["by_route"]
+
+
+def test_an_address_without_gitlab_is_one_line(sim: GitlabSim) -> None:
+    """Below another path nobody answers."""
+    with pytest.raises(SourceError, match=r"there is no GitLab at this address \(404\) \(correct `url`"):
+        run(sim, "acme/checkout", url=f"{sim.url}/wrong")
+
+    assert {"page": 1} == sim.stats()["by_route"]
+
+
+def test_a_token_without_the_scope_is_one_line(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The line says which scope it needs, and nothing more is asked."""
+    monkeypatch.setenv("GITLAB_TOKEN", "narrow")
+
+    with pytest.raises(SourceError, match=r"insufficient_scope \(make a token with the scope read_api\)"):
+        run(sim, "acme/checkout", "acme/mobile-app")
+
+    assert {"403": 1} == sim.stats()["by_route"]
+
+
+@pytest.mark.parametrize(
+    "kind", ["status", "secondary", "primary", "html", "reset", "truncated_body", "truncated_json"]
+)
+@pytest.mark.parametrize("token", [TOKEN, "bad token\nX-Evil: 1", "bäd", "bad-but-plain"])
+def test_the_secret_is_told_nowhere(
+    sim: GitlabSim,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+    token: str,
+) -> None:
+    """Neither a log line, an outcome, an error, the screen nor a representation holds the token."""
+    monkeypatch.setenv("GITLAB_TOKEN", token)
+    caplog.set_level(logging.DEBUG)
+    sim.faults.set(every_nth=2, kind=kind, status=403)
+    told = [repr(source(sim, "acme/checkout"))]
+
+    clock = Clock()
+    gathered = gather(source(sim, "acme/checkout", "acme/gone"), PERIOD, None, clock=clock, sleep=clock.sleep)
+    inspected = inspect(source(sim, "acme/checkout"), clock=clock, sleep=clock.sleep)
+    for asked in (gathered, inspected):
+        try:
+            told.append(repr(list(asked)))
+        except DigestError as error:
+            told += [repr(error), str(error), repr(error.__cause__), repr(error.__context__)]
+    screen = capfd.readouterr()
+
+    assert [] == [t for t in [*told, caplog.text, screen.out, screen.err] if token in t]
+
+
+def test_a_secret_that_is_no_token_is_told_without_it(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A pasted line with spaces is refused before it is sent."""
+    monkeypatch.setenv("GITLAB_TOKEN", "export TOKEN=abc")
+
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert ("[collectors.lab]: what stands at `token` is no token", 0) == (str(raised.value), sim.stats()["total"])
+
+
+def test_a_missing_secret_names_its_place(sim: GitlabSim) -> None:
+    """A secret that is not there is told by the place where it was looked for."""
+    with pytest.raises(DigestError, match="environment variable NOWHERE is not set"):
+        run(sim, "acme/checkout", token=Secret("env:NOWHERE"))
+
+
+def test_a_missing_package_is_one_line(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The extra that has to be installed is named."""
+    really = builtins.__import__
+
+    def without(name: str, *args: Any, **kwargs: Any) -> Any:
+        if name.partition(".")[0] == "gitlab":
+            raise ImportError(name)
+        return really(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without)
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert "[collectors.lab]: python-gitlab is not installed (pip install 'digest[gitlab]')" == str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("error", "says", "again"),
+    [
+        (requests.exceptions.SSLError("certificate verify failed"), "its certificate is not trusted", False),
+        (requests.exceptions.ConnectTimeout(), "it did not answer in time", True),
+        (requests.exceptions.ChunkedEncodingError(), "the connection broke off (ChunkedEncodingError)", True),
+        (requests.exceptions.JSONDecodeError("x", "y", 0), "the answer is no JSON of GitLab's", True),
+    ],
+    ids=lambda x: type(x).__name__ if isinstance(x, Exception) else "",
+)
+def test_every_exception_is_one_line(error: Exception, says: str, *, again: bool) -> None:
+    """What the connection raises becomes words for people, and whether to ask again."""
+    fault = of_exception(error)
+
+    assert (says, again) == (fault.what, fault.again)
+
+
+@pytest.mark.parametrize(
+    ("table", "says"),
+    [
+        ({}, 'projects: name at least one, like "group/name" or "group:name"'),
+        ({"projects": ["acme"]}, "projects: 'acme' is no project"),
+        ({"projects": ["group:"]}, "projects: 'group:' is no project"),
+        ({"projects": ["acme/pay/"]}, "projects: 'acme/pay/' is no project"),
+        ({"projects": ["https://gitlab.com/acme/pay"]}, "is no project"),
+        ({"projects": ["a/b"], "url": "gitlab.com"}, "url: no address of a GitLab"),
+        ({"projects": ["a/b"], "url": "ftp://gitlab.com"}, "url: no address of a GitLab"),
+        ({"projects": ["a/b"], "url": "https://:9"}, "url: no address of a GitLab"),
+        ({"projects": ["a/b"], "url": "https://[x"}, "url: no address of a GitLab"),
+        ({"projects": ["a/b"], "url": "https://me:pw@gitlab.com"}, "url holds a password"),
+        ({"projects": ["a/b"], "deadline": 0}, "deadline"),
+        ({"projects": ["a/b"], "token": "glpat-abc"}, "token"),
+    ],
+)
+def test_a_wrong_table_is_one_line(table: dict[str, Any], says: str) -> None:
+    """It names the key and what to write instead, and never a secret."""
+    with pytest.raises(ConfigError) as error:
+        build("collectors", BUILTIN, "lab", {"type": "gitlab", **table}, Path())
+
+    told = str(error.value)
+    assert (True, False, False) == (says in told, "glpat-abc" in told, "pw@" in told)
+
+
+@pytest.mark.parametrize(
+    ("url", "site"),
+    [
+        ("https://gitlab.com", "https://gitlab.com"),
+        ("https://gitlab.com/", "https://gitlab.com"),
+        ("https://git.acme.example/tools/gitlab/", "https://git.acme.example/tools/gitlab"),
+        ("https://git.acme.example/api/v4", "https://git.acme.example"),
+        ("http://10.0.0.7:8929/api/v4/", "http://10.0.0.7:8929"),
+        ("https://git.acme.example/apiary", "https://git.acme.example/apiary"),
+    ],
+)
+def test_an_address_may_be_written_in_several_ways(sim: GitlabSim, url: str, site: str) -> None:
+    """With and without the path of the interface, with a port, below a path."""
+    assert site == source(sim, "a/b", url=url).site_url
+
+
+def test_check_names_what_does_not_work(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All that cannot be read in one line; a wrong token at once."""
+    with pytest.raises(SourceError) as missing:
+        list(source(sim, "acme/checkout", "acme/gone", "group:nobody").check())
+    monkeypatch.setenv("GITLAB_TOKEN", "bad")
+    with pytest.raises(SourceError) as refused:
+        list(source(sim, "acme/checkout").check())
+
+    hidden = "not found, or the token has no access to it"
+    assert (f"[collectors.lab] acme/gone: {hidden}; group:nobody: {hidden}", True) == (
+        missing.value.message,
+        refused.value.message.endswith(f"{sim.url}: it refuses the token (401)"),
+    )
+
+
+class Moody(GitlabSim):
+    """Fails by a list: one fault, or none, for each request."""
+
+    moods: list[dict[str, Any]]
+
+    def answer(self, req: Request) -> tuple[Reply, str]:
+        """The next fault of the list; without one the right answer."""
+        self.faults.clear()
+        if self.moods and (mood := self.moods.pop(0)):
+            self.faults.set(first_n=1, **mood)
+        return super().answer(req)
+
+
+@pytest.fixture(scope="module")
+def moody() -> Iterator[Moody]:
+    """A double that fails by a list."""
+    with Moody(DATA) as sim:
+        sim.moods = []
+        yield sim
+
+
+MOODS: list[dict[str, Any]] = [
+    {},
+    *({"status": s} for s in (401, 403, 404, 429, 500, 502, 503, 504)),
+    *({"kind": k} for k in ("truncated_json", "truncated_body", "html", "empty", "reset", "secondary", "primary")),
+    {"kind": "secondary", "retry_after": "5"},
+]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(moods=st.lists(st.sampled_from(MOODS), max_size=9), scope=st.sampled_from(["acme/checkout", "group:acme"]))
+def test_whatever_fails_nothing_is_wrong_and_nothing_is_missing_silently(
+    moody: Moody, moods: list[dict[str, Any]], scope: str
+) -> None:
+    """Rows are always true; they are all there, or an outcome or an error says that they are not."""
+    moody.moods = [{**m} for m in moods]
+    names = (
+        {p["path"] for p in DATA["projects"] if p["path"].startswith("acme/")} if scope != "acme/checkout" else {scope}
+    )
+    landed, done = true(DATA, "landed", *names), true(DATA, "done", *names)
+
+    try:
+        ran = run(moody, scope, issues=True)
+    except SourceError:
+        return
+
+    assert ran.found() <= landed
+    assert ran.found(kind="ticket") <= done
+    whole = (ran.found(), ran.found(kind="ticket")) == (landed, done)
+    assert whole or {"truncated", "failed"} & {o.status for o in ran.outcomes}
