@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
@@ -15,6 +16,7 @@ from digest.collectors import Collector
 from digest.config import Secret
 from digest.errors import DigestError, SourceError
 from digest.model import WORST_FIRST, Activity, Outcome, Sample, Status
+from digest.secret import hide
 
 if TYPE_CHECKING:
     from digest.period import Period
@@ -150,9 +152,9 @@ def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[l
                 watch.found(source.name, len(items))
     except DigestError as error:
         detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
-        return [], Outcome(source=source.name, status="failed", detail=detail)
-    except Exception as error:  # the one fence: a bug in one source must not take the others down
-        log.debug("%s failed", source.name, exc_info=True)
+        return [], Outcome(source=source.name, status="failed", detail=hide(detail))
+    except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
+        log.debug("%s failed\n%s", source.name, hide(traceback.format_exc()))
         return [], Outcome(
             source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
         )
@@ -162,7 +164,7 @@ def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[l
 def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
     """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
     status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
-    detail = "; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail))
+    detail = hide("; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail)))
     return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)
 
 

@@ -8,8 +8,6 @@ from __future__ import annotations
 import difflib
 import os
 import re
-import shlex
-import subprocess
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -21,6 +19,7 @@ from digest.errors import ConfigError
 from digest.metric import Flow, Metric
 from digest.period import Cadence
 from digest.regex import regex
+from digest.secret import SECRET_WAYS, Secret, take
 from digest.tables import Audience, Cadences, Heartbeat, Limits, Polish, Rules, Table, Taste, Theme, Wording
 
 __all__ = [
@@ -48,70 +47,6 @@ FOLDER = "digests"
 PART = regex(r"[a-z0-9][a-z0-9_-]*", re.IGNORECASE)
 RESERVED = "published"
 """The folder of what went out; no project lies there."""
-
-SECRET_WAYS = "write env:NAME, file:PATH or command:ARGV"  # noqa: S105 - it names the ways, it is none
-COMMAND_SECONDS = 30
-READABLE_BY_OTHERS = 0o077
-
-
-class Secret:
-    """A place where a secret stands; it prints as `***` and is read only when it is needed."""
-
-    __slots__ = ("place",)
-
-    def __init__(self, place: str) -> None:
-        way, _, rest = place.partition(":")
-        if way not in {"env", "file", "command"} or not rest.strip():
-            raise ValueError(f"a secret must not stand in the file itself: {SECRET_WAYS}")
-        self.place = place
-
-    def __repr__(self) -> str:
-        return "***"
-
-    def reveal(self, root: Path = Path()) -> str:
-        """The secret itself.
-
-        Raises:
-            ConfigError: it cannot be read; the message names the place, never the secret.
-        """
-        way, _, rest = self.place.partition(":")
-        value = {"env": _from_env, "file": _from_file, "command": _from_command}[way](rest.strip(), root)
-        if not value:
-            raise ConfigError(f"the secret {way}:{rest.split()[0]} is empty")
-        return value
-
-
-def _from_env(name: str, _root: Path) -> str:
-    if name not in os.environ:
-        raise ConfigError(f"environment variable {name} is not set", f"export {name}=… before the run")
-    return os.environ[name].strip()
-
-
-def _from_file(path: str, root: Path) -> str:
-    file = root / Path(path).expanduser()
-    try:
-        if file.stat().st_mode & READABLE_BY_OTHERS:
-            raise ConfigError(f"secret file {file} can be read by others", f"chmod 600 {shlex.quote(str(file))}")
-        return file.read_text(encoding="utf-8").strip()
-    except OSError as error:
-        raise ConfigError(f"secret file {file}: {error.strerror}") from None
-
-
-def _from_command(argv: str, root: Path) -> str:
-    words = shlex.split(argv)
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own command, no shell
-            words,
-            cwd=root,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=COMMAND_SECONDS,
-            check=True,
-            text=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise ConfigError(f"secret command {words[0]}: {type(error).__name__}", "run it by hand") from None
-    return done.stdout.partition("\n")[0].strip()
 
 
 class Config(Table, frozen=True):
@@ -224,6 +159,7 @@ def load(path: Path, project: str = "") -> Config:
         raise ConfigError(f"{path}: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not valid TOML: {error}") from None
+    take(raw)
     config = _typed(raw, str(path))
     parts = {name: _typed(_part(raw, name), f"{path}: [projects.{name}]") for name in config.projects}
     for name, part in parts.items():

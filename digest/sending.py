@@ -121,17 +121,25 @@ def _warn(delivery: Delivery, message: Message, say: Say) -> None:
 
 
 def _each(deliveries: Iterable[Delivery], do: Callable[[Delivery], None]) -> None:
-    """Do it with every one, whatever becomes of the others; then raise what a person has to know first."""
-    failed: list[DigestError] = []
+    """Do it with every one, whatever becomes of the others; then raise one error that names each that failed."""
+    failed: dict[str, DigestError] = {}
     fine = 0
     for delivery in deliveries:
         try:
             do(delivery)
             fine += 1
         except DigestError as error:
-            failed.append(error)
-    worst = next((e for e in failed if isinstance(e, PersonNeeded)), None if fine or not failed else failed[0])
-    if worst:
-        raise worst
+            failed[delivery.name] = error
     if failed:
-        raise PartlyDone("\n".join(str(error) for error in failed))
+        lines = [f"{error}".removeprefix(f"{name}: ") for name, error in failed.items()]
+        raise _kind(failed.values(), fine)("\n".join(map("{}: {}".format, failed, lines)))
+
+
+def _kind(failed: Iterable[DigestError], fine: int) -> type[DigestError]:
+    """A question to a person comes first, then that some have it; else what all of them are, if they are one."""
+    kinds = {type(error) for error in failed}
+    if PersonNeeded in kinds:
+        return PersonNeeded
+    if fine or PartlyDone in kinds:
+        return PartlyDone
+    return kinds.pop() if len(kinds) == 1 else DigestError

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import settings
 
+from digest import secret
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
@@ -41,6 +43,8 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nothing of the machine's own settings reaches a test, nothing of a test reaches the machine's folders."""
+    secret._TAKEN.clear()
+    secret._READ.clear()
     home = tmp_path_factory.mktemp("home")
     for name in [n for n in os.environ if n.startswith(("GIT_", "DIGEST_", "XDG_")) and n != "DIGEST_TEST_ALL"]:
         monkeypatch.delenv(name)

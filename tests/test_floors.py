@@ -11,7 +11,7 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "files", "compiled", "regex", "markdown", "charts", "extract", "redact", "stats", "quantity"},
+    {"errors", "files", "compiled", "regex", "markdown", "charts", "extract", "redact", "secret", "stats", "quantity"},
     {"period", "config", "tables", "metric", "choice"},
     {"model", "layout", "plugins", "deliveries"},
     {

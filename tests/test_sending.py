@@ -285,3 +285,16 @@ def test_a_mail_that_is_too_large_is_said(shop: Shop, post: Post) -> None:
     _, told = shop.run("publish", "--period", PERIOD, "--dry-run")
 
     assert "bytes of HTML; above 90,000 some programs cut it off" in told
+
+
+def test_every_delivery_that_failed_is_named(shop: Shop, post: Post) -> None:
+    """One is a question to a person, one was refused, one has it: all of that is said, and the question decides."""
+    shop.send_to(post)
+    refused = f'[deliveries.desk]\ntype = "sendmail"\ncommand = "{shop.folder}/none"\nsender = "a@a.test"\nto = ["b@b.test"]\n'
+    config = shop.folder / "config.toml"
+    config.write_text(f"{config.read_text()}\n[deliveries.file]\n{refused}")
+    post.fault = "lost"
+    code, told = shop.publish()
+    written = len(list((shop.folder / "digests/published").glob("*.md")))
+
+    assert (3, True, True, 1) == (code, "smtp: it is not known whether" in told, "desk: " in told, written)

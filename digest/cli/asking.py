@@ -81,11 +81,12 @@ def _store_line(store: object) -> str:
 
 def _try(name: str, lines: Callable[[], Iterable[str]]) -> bool:
     from digest.markdown import clean
+    from digest.secret import hide
 
     try:
         for line in lines():
             click.echo(clean(f"ok    {name}: {line}"))
     except DigestError as error:
-        click.echo(clean(f"wrong {name}: {error}"))
+        click.echo(clean(hide(f"wrong {name}: {error}")))
         return False
     return True

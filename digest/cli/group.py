@@ -40,19 +40,25 @@ class Group(click.Group):
         try:
             return super().invoke(ctx)
         except DigestError as error:
-            if ctx.meta.get(DEBUG):
-                raise
+            _trace(ctx)
             tell(f"digest: {error}")
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
-        except Exception as error:
-            if ctx.meta.get(DEBUG):
-                raise
+        except Exception as error:  # noqa: BLE001 - what nobody thought of is a line for people, too
+            _trace(ctx)
             tell(
                 f"digest: a bug: {type(error).__name__}: {error} (run it again with --debug and report what it prints)"
             )
             ctx.exit(1)
+
+
+def _trace(ctx: click.Context) -> None:
+    """Where it occurred, for those who asked for it; never with a secret in it."""
+    import traceback
+
+    if ctx.meta.get(DEBUG):
+        tell(traceback.format_exc())
 
 
 def _debug(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -139,8 +145,9 @@ def parse_period(project: Project, words: str) -> Period:
 def tell(line: str) -> None:
     """Say something to the person; standard output is for the product."""
     from digest.markdown import clean
+    from digest.secret import hide
 
-    for part in line.split("\n"):
+    for part in hide(line).split("\n"):
         click.echo(clean(part), err=True)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import msgspec
 
 from digest.config import Secret, Table
+from digest.deliveries.login import reason
 from digest.deliveries.pages import Lost, Site, check_site, marker, once, quiet
 from digest.errors import DigestError, TryLater
 
@@ -112,7 +113,7 @@ class Github(Table, frozen=True):
             raise Lost("its answer cannot be read")
         errors = answer.get("errors") or []
         if errors:
-            said = "; ".join(str(error.get("message", ""))[:150] for error in errors[:2])
+            said = "; ".join(reason(str(error.get("message", ""))) for error in errors[:2])
             limited = any(error.get("type") == "RATE_LIMITED" for error in errors)
             raise (TryLater if limited else DigestError)(f"{self.name}: GitHub refused it: {said}")
         return answer["data"]

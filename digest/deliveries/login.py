@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from digest.config import Secret, Table
 from digest.errors import DigestError
 from digest.markdown import one_line
+from digest.secret import hide
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,12 +66,12 @@ def xoauth2(user: str, token: str) -> Answers:
 
 
 def reason(error: BaseException | bytes | str) -> str:
-    """What went wrong, as the other side says it."""
+    """What went wrong, as the other side says it, but for our own secrets."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return f"its certificate cannot be verified: {error.verify_message}"
     if isinstance(error, TimeoutError):
         return "it does not answer"
     if isinstance(error, OSError) and error.strerror:
-        return one_line(error.strerror)
+        return hide(one_line(error.strerror))
     text = error.decode("utf-8", "replace") if isinstance(error, bytes) else str(error)
-    return one_line(text)[:LONGEST]
+    return hide(one_line(text))[:LONGEST]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from digest.config import Secret
 from digest.deliveries import Receipt
+from digest.deliveries.login import reason
 from digest.errors import DigestError, TryLater
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Webhook:
             if never_connected(error):
                 raise TryLater(f"{self.name}: {self.site} cannot be reached") from None
             return Receipt(detail=f"the connection was lost: {type(error).__name__}")
-        said = f"{answer.status_code} {answer.text[:SAID]}".strip()
+        said = f"{answer.status_code} {reason(answer.text)[:SAID]}".strip()
         if answer.status_code in GOOD:
             return Receipt(accepted=to, detail="posted")
         if answer.status_code == LIMITED:
