@@ -1,4 +1,4 @@
-// Drawing: what the page knows as elements. Text of strangers only ever becomes text, never markup.
+// Drawing the draft: its lines as elements. Text of strangers only ever becomes text, never markup.
 
 const $ = (id) => document.getElementById(id);
 
@@ -17,7 +17,17 @@ function h(tag, attributes = {}, ...children) {
 const button = (text, press, attributes = {}) => h("button", { type: "button", click: press, ...attributes }, text);
 const brief = (text) => (text.length > 60 ? `${text.slice(0, 60)}…` : text);
 const cards = new Map();
-const FEW = 8; // of what is left out, until more is asked for
+
+const capital = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
+
+/** A sentence with its capital and its full stop, code in it as code. */
+function sentence(text) {
+  const whole = `${capital(text)}${/[.!?…]$/.test(text) ? "" : "."}`;
+  return whole.split("`").map((piece, k) => (k % 2 ? h("code", {}, piece) : piece));
+}
+
+/** Words, with those marked that `before` does not have. */
+const marked = (before, after) => compared(before, after).flatMap(([word, same], k) => [k ? " " : "", same ? word : h("mark", {}, word)]);
 
 function fit(box) {
   if (CSS.supports("field-sizing", "content")) return;
@@ -39,41 +49,110 @@ function menu(name, label, choices) {
   return made;
 }
 
-function proof(one) {
-  const title = one.url ? h("a", { href: one.url, target: "_blank", rel: "noopener noreferrer" }, one.title || one.ref) : one.title || one.ref;
-  return h("div", { class: "proof" },
-    h("p", {}, title),
-    h("p", { class: "about" }, one.about ? `${one.ref} · ${one.about}` : one.ref),
-    ...one.text.map((text) => h("p", { class: "said", dir: "auto" }, text)));
+/** The words of a source, with those marked that the line rests on: its numbers, and what was chosen over what. */
+function quoted(text, item) {
+  const wanted = [...(item.text.match(/\d[\d.,]*\d|\d/g) ?? []), ...item.choices.flatMap((choice) => Object.values(choice))].filter(Boolean);
+  if (!wanted.length) return [text];
+  const escaped = wanted.sort((a, b) => b.length - a.length).map((words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return text.split(new RegExp(`(?<![\\p{L}\\d.])(${escaped.join("|")})(?![\\p{L}\\d])`, "u")).map((piece, k) => (k % 2 ? h("mark", {}, piece) : piece));
 }
 
-/** What a line rests on: one line of it in sight, the rest where it is opened. */
+function said(text, item) {
+  const box = h("div", { class: "said", dir: "auto", tabindex: "0", role: "group", "aria-label": "What it says" }, ...quoted(text, item));
+  requestAnimationFrame(() => {
+    const first = box.querySelector("mark");
+    if (box.scrollHeight <= box.clientHeight) box.removeAttribute("tabindex");
+    else if (first) box.scrollTop = first.offsetTop - box.clientHeight / 3;
+  });
+  return box;
+}
+
+function proof(one, item) {
+  const title = one.url ? h("a", { href: one.url, target: "_blank", rel: "noopener noreferrer" }, one.title || one.ref) : one.title || one.ref;
+  return h("div", { class: "proof" },
+    h("p", { class: "proof-title", dir: "auto" }, title),
+    h("p", { class: "about" }, one.about ? `${one.ref} · ${one.about}` : one.ref),
+    ...one.text.map((text) => said(text, item)));
+}
+
+/** What a line rests on: one piece of it in sight, the rest where it is opened. */
 function evidence(item, name) {
+  const [first] = item.evidence;
   const more = item.evidence.length > 1 ? ` and ${item.evidence.length - 1} more` : "";
-  const made = h("details", { class: "evidence" }, h("summary", {}, name ?? `Evidence: ${item.evidence[0].title || item.evidence[0].ref}${more}`));
+  const made = h("details", { class: "evidence" }, h("summary", {},
+    ...(name ? [name] : [h("span", { class: "label" }, "Evidence: "), h("span", { class: "source", dir: "auto" }, first.title || first.ref), h("span", { class: "more" }, more)]),
+    first.about && !name ? h("span", { class: "about" }, first.about) : null));
   made.addEventListener("toggle", () => {
     if (made.open && made.children.length === 1) {
-      made.append(...item.evidence.map(proof), ...item.reasons.map((why) => h("p", { class: "proof points" }, why)));
+      made.append(...item.evidence.map((one) => proof(one, item)), ...item.reasons.map((why) => h("p", { class: "proof points" }, why)));
     }
   });
   return made;
 }
 
 /** Two versions of a line, and the choice between them. */
-const versions = (title, theirs, ...choices) =>
+const versions = (title, mine, theirs, ...choices) =>
   h("div", { class: "versions", role: "group", "aria-label": title },
-    h("p", {}, h("strong", {}, title)), h("p", { class: "theirs", dir: "auto" }, theirs), h("div", { class: "tools" }, ...choices));
+    h("p", {}, h("strong", {}, title)), h("p", { class: "theirs", dir: "auto" }, ...marked(mine, theirs)), h("div", { class: "tools" }, ...choices));
+
+const PARTS = [["chosen", "Chosen", "what you took"], ["over", "Over", "what you did not take"], ["because", "Because", "to keep, since it, …"], ["cost", "Cost", "what it costs you"]];
+
+/** A trade-off as a sentence; digest.choice says the same. */
+function sentenceOf(parts) {
+  const part = (name) => tidy(parts[name]).replace(/^[ .]+|[ .]+$/g, "");
+  const [chosen, over, because, cost] = PARTS.map(([name]) => part(name));
+  let said = chosen ? `Chose ${chosen}${over ? ` over ${over}` : ""}` : over ? `Decided against ${over}` : "";
+  if (because) {
+    const reason = /^(to|because|since|as|for|so)(?![\p{L}\p{N}_])/iu.test(because) ? because : `because ${because}`;
+    said = said ? `${said} ${reason}` : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  }
+  if (cost) said = said ? `${said}; cost: ${cost}` : `Accepted ${cost}`;
+  return said && `${said}.`;
+}
+
+/** A form for the parts of a trade-off: what is put in stands as words in `box` at once. */
+function partsForm(box, about, parts, choices, save) {
+  const inputs = PARTS.map(([name, label, hint]) => {
+    const offers = [...new Set(choices.map((choice) => choice[name]).filter(Boolean))];
+    const id = `${box.id}-${name}`;
+    return h("div", {}, h("label", { for: id }, label),
+      h("input", { id, dir: "auto", autocomplete: "off", placeholder: hint, value: parts[name], "data-part": name, list: offers.length ? `${id}-offers` : null,
+        input: () => {
+          box.value = sentenceOf(Object.fromEntries([...made.querySelectorAll("[data-part]")].map((input) => [input.dataset.part, input.value])));
+          box.dispatchEvent(new Event("input"));
+        } }),
+      ...(offers.length ? [h("datalist", { id: `${id}-offers` }, ...offers.map((offer) => h("option", { value: offer }))),
+        h("p", { class: "offers" }, "from the evidence: ", ...offers.slice(0, 2).flatMap((offer, k) => [k ? ", " : "", button(brief(offer), (event) => {
+          const input = event.target.closest("div").querySelector("input");
+          input.value = offer;
+          input.dispatchEvent(new Event("input"));
+          input.focus();
+        })]))] : []));
+  });
+  const close = () => { parting.delete(about.key); made.remove(); box.focus(); };
+  const done = async () => { if (await save()) close(); };
+  const made = h("fieldset", { class: "parts", keydown: (event) => {
+    if (event.key === "Escape") { event.stopPropagation(); close(); }
+    else if (event.key === "Enter" && event.target.tagName === "INPUT" && !event.isComposing) { event.preventDefault(); done(); }
+  } }, h("legend", {}, about.title), h("div", { class: "parts-fields" }, ...inputs),
+  h("div", { class: "tools" }, button(about.save, done, { class: "main" }), button("Close", close)));
+  return made;
+}
+
+function openParts(key, box, place, form) {
+  if (!parting.has(key)) parting.set(key, form());
+  place.replaceChildren(parting.get(key));
+  parting.get(key).querySelector("input").focus();
+}
 
 function card(uid) {
   const box = h("textarea", {
-    id: uid, rows: "1", dir: "auto", spellcheck: "true", "data-control": "words",
+    id: uid, rows: "1", dir: "auto", spellcheck: "true", class: "field", "data-control": "words",
     input: () => typed(uid, box), change: () => save(uid), keydown: (event) => pressed(uid, event),
   });
-  const made = h("li", { class: "line", "data-uid": uid }, h("label", { for: uid, class: "unseen" }), box,
-    h("div", { class: "badges" }), h("div", { class: "choice" }), h("div", { class: "row" }, h("div", { class: "proofs" }), h("div", { class: "tools" })));
-  const proofs = made.querySelector(".proofs");
-  proofs.replaceWith(h("details", { class: "evidence" }));
-  return made;
+  return h("li", { class: "line", "data-uid": uid, "data-control": "line", tabindex: "-1", keydown: (event) => strolled(uid, event) },
+    h("div", { class: "words" }, h("label", { for: uid, class: "unseen" }), box, h("div", { class: "badges" }), h("div", { class: "choice" }), h("div", { class: "parts-place" })),
+    h("details", { class: "evidence" }), h("div", { class: "tools" }));
 }
 
 function drawCard(made, line, at, total) {
@@ -85,64 +164,83 @@ function drawCard(made, line, at, total) {
   const words = mine ? mine.text : line.text;
   if (box.value !== words) box.value = words;
   fit(box);
+  const changed = news.find((one) => one.uid === line.uid && one.badge)?.badge;
   made.querySelector(".badges").replaceChildren(
     ...(line.sure ? [] : [h("span", { class: "badge ask" }, "a guess – confirm, reword or drop it")]),
+    ...(changed ? [h("span", { class: "badge new" }, changed)] : []),
     ...line.findings.map((text) => h("p", { class: "finding" }, text)));
-  made.querySelector(".choice").replaceChildren(...choices(line, mine));
+  redraw(made.querySelector(".choice"), JSON.stringify([mine?.base, mine && line.text, line.offer]), () => choices(line, mine));
   const name = JSON.stringify([line.evidence, line.reasons]);
   const old = made.querySelector(".evidence, .own");
   if (old.dataset.name !== name) {
-    const fresh = line.refs.length ? evidence(line) : h("span", { class: "own" }, "Your own line");
+    const fresh = line.refs.length ? evidence(line) : h("p", { class: "own" }, "Your own line");
     fresh.dataset.name = name;
+    if (line.refs.length) fresh.open = old.open || (!old.dataset.name && !line.sure);
     old.replaceWith(fresh);
   }
-  drawTools(made.querySelector(".row > .tools"), line, at, total);
+  drawTools(made.querySelector(":scope > .tools"), line, at, total);
+}
+
+/** Make the children of an element anew where what they show is no longer the same. */
+function redraw(place, name, make) {
+  if (place.dataset.name === name) return;
+  place.dataset.name = name;
+  place.replaceChildren(...make());
 }
 
 function choices(line, mine) {
   const found = [];
   if (mine && mine.base !== line.text) {
-    found.push(versions("Changed elsewhere while you were typing. Yours stands above; in the file it says:", line.text,
-      button("Save mine", () => insist(line.uid)), button("Take the file’s", () => forget(line.uid))));
+    found.push(versions("Changed elsewhere while you were typing. Yours stands above; in the file it says:", mine.text, line.text,
+      button("Save mine", () => insist(line.uid), { class: "main" }), button("Take the file’s", () => forget(line.uid))));
   }
   if (line.offer) {
-    found.push(versions("You worded this, and its source changed. The source now says:", line.offer,
+    found.push(versions("You worded this, and its source changed. The source now says:", line.text, line.offer,
       button("Keep mine", () => keep(line.uid)), button("Take the source’s", () => reword(line.uid, line.offer))));
   }
   return found;
 }
 
 function drawTools(tools, line, at, total) {
-  const name = JSON.stringify([line.sure, line.section, at === 0, at === total - 1, brief(line.text)]);
-  if (tools.dataset.name === name) return;
-  tools.dataset.name = name;
-  const about = `: ${brief(line.text)}`;
-  const others = view.sections.filter((s) => s.name !== line.section);
-  tools.replaceChildren(
-    ...(line.sure ? [] : [button("Confirm", () => keep(line.uid), { class: "confirm", "data-control": "keep", "aria-label": `Confirm${about}` })]),
-    button("↑", () => shift(line.uid, -1), { "data-control": "up", disabled: at === 0, title: "Move up", "aria-label": `Move up${about}` }),
-    button("↓", () => shift(line.uid, 1), { "data-control": "down", disabled: at === total - 1, title: "Move down", "aria-label": `Move down${about}` }),
-    menu("Move to", `Move to another section${about}`, others.map((s) => [s.heading, () => send(line.uid, s.name)])),
-    button("Drop", () => drop(line.uid), { "data-control": "drop", "aria-label": `Drop${about}` }));
+  const name = JSON.stringify([line.sure, line.section, at === 0, at === total - 1, brief(line.text), line.parts, line.choices]);
+  redraw(tools, name, () => {
+    const about = `: ${brief(line.text)}`;
+    const others = view.sections.filter((s) => s.name !== line.section);
+    const box = $(line.uid) ?? cards.get(line.uid).querySelector("textarea");
+    const place = cards.get(line.uid).querySelector(".parts-place");
+    const form = () => partsForm(box, { key: line.uid, title: "Its parts, which take the place of the words above", save: "Save" }, lineOf(line.uid).parts, line.choices, () => save(line.uid));
+    return [
+      ...(line.sure ? [] : [button("Confirm", () => keep(line.uid), { class: "confirm", "data-control": "keep", "aria-label": `Confirm${about}` })]),
+      button("↑", () => shift(line.uid, -1), { "data-control": "up", disabled: at === 0, title: "Move up", "aria-label": `Move up${about}` }),
+      button("↓", () => shift(line.uid, 1), { "data-control": "down", disabled: at === total - 1, title: "Move down", "aria-label": `Move down${about}` }),
+      menu("Move to", `Move to another section${about}`, others.map((s) => [s.heading, () => send(line.uid, s.name)])),
+      ...(line.parts ? [button("Parts", () => openParts(line.uid, box, place, form), { title: "Chosen, over, because, cost", "aria-label": `Chosen, over, because and cost of${about}` })] : []),
+      button("Drop", () => drop(line.uid), { "data-control": "drop", "aria-label": `Drop${about}` }),
+    ];
+  });
 }
 
 function sectionPart(section) {
-  const box = h("textarea", { id: `add-${section.name}`, rows: "1", dir: "auto", "data-section": section.name, placeholder: "Add a line of your own…",
+  const box = h("textarea", { id: `add-${section.name}`, rows: "1", dir: "auto", class: "field", "data-section": section.name, placeholder: "Add a line of your own…",
     input: () => { fit(box); persist(); schedulePreview(); },
     keydown: (event) => { if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); add(section.name, box); } } });
+  const place = h("div", { class: "parts-place" });
+  const known = () => [...allLines(), ...view.left_out].flatMap((line) => line.choices);
+  const form = () => partsForm(box, { key: box.id, title: "A trade-off of your own", save: "Add it" }, { chosen: "", over: "", because: "", cost: "" }, known(), () => add(section.name, box));
   return h("section", { class: "part", id: `part-${section.name}`, "aria-labelledby": `title-${section.name}` },
     h("h2", { id: `title-${section.name}` }, `${section.heading} `, h("span", { class: "count" })),
-    h("p", { class: "hint" }), h("ul"),
+    h("p", { class: "hint" }), h("ul"), place,
     h("div", { class: "add" }, h("label", { for: box.id, class: "unseen" }, `Add a line to ${section.heading}`), box,
+      section.name === "tradeoffs" ? button("In parts", () => openParts(box.id, box, place, form), { title: "Chosen, over, because, cost" }) : null,
       button("Add", () => add(section.name, box), { "aria-label": `Add to ${section.heading}` })));
 }
 
 function drawSection(section) {
   const part = $(`part-${section.name}`) ?? $("sections").appendChild(sectionPart(section));
-  part.querySelector(".count").textContent = section.lines.length ? `(${section.lines.length})` : "";
+  part.querySelector(".count").textContent = section.lines.length || "";
   const hint = part.querySelector(".hint");
-  hint.textContent = section.lines.length ? "" : section.why_empty || "Nothing here yet.";
   hint.hidden = section.lines.length > 0;
+  redraw(hint, section.why_empty, () => sentence(section.why_empty || "nothing here yet"));
   const list = part.querySelector("ul");
   list.hidden = !section.lines.length;
   section.lines.forEach((line, at) => {
@@ -153,63 +251,12 @@ function drawSection(section) {
   });
 }
 
-function drawLeft() {
-  const wanted = $("filter").value.trim().toLowerCase();
-  const found = view.left_out.filter((out) => !wanted || `${out.text} ${out.why}`.toLowerCase().includes(wanted));
-  const some = wanted || shown.all ? found : found.slice(0, FEW);
-  $("left-part").hidden = !view.left_out.length;
-  $("left-count").textContent = `(${view.left_out.length})`;
-  $("filter").hidden = view.left_out.length <= FEW;
-  $("left-all").hidden = some.length === found.length;
-  $("left-all").textContent = `Show all ${found.length}`;
-  const list = $("left");
-  const name = JSON.stringify([some, view.left_out.length]);
-  if (list.dataset.name === name) return;
-  list.dataset.name = name;
-  list.replaceChildren(...some.map((out) =>
-    h("li", { "data-refs": out.refs.join(" ") }, h("p", { dir: "auto" }, out.text), out.why ? h("p", { class: "why" }, out.why) : null,
-      h("div", { class: "row" }, evidence(out), h("div", { class: "tools" },
-        menu("Tell in", `Tell in a section: ${brief(out.text)}`, view.sections.map((s) => [s.heading, () => promote(out.refs, s.name)])))))));
-}
-
-function drawBackground() {
-  const name = JSON.stringify([view.outcomes, view.notes, view.redactions, view.deleted]);
-  if ($("background").dataset.name === name) return;
-  $("background").dataset.name = name;
-  const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul", {}, ...items)] : []);
-  $("background").replaceChildren(
-    ...list("Sources", view.outcomes.map((o) => h("li", { class: o.status === "complete" ? "" : "bad" }, `${o.source}: ${o.status}, ${o.count} found${o.detail ? ` – ${o.detail}` : ""}`))),
-    ...list("Notes and promises", view.notes.map((note) => h("li", {}, note))),
-    ...list("Secrets that were cut from the evidence", view.redactions.map((kind) => h("li", {}, kind))),
-    ...list("You took out", view.deleted.map((gone) => h("li", {}, evidence(gone, `${gone.section}: ${gone.evidence[0].title}`)))));
-}
-
-function drawNotices() {
-  const notice = (kind, title, ...rest) => h("div", { class: `notice ${kind}`, role: "group", "aria-label": title }, h("strong", {}, title), ...rest);
-  const items = (texts) => h("ul", {}, ...texts.map((text) => h("li", { dir: "auto" }, text)));
-  const found = [];
-  if (trouble) found.push(notice("bad", trouble, ...(anythingUnsaved() ? [h("p", { class: "hint" }, "What you typed and is not saved yet – it stays on this page, and here to copy:"),
-    h("textarea", { readonly: true, rows: "4", "aria-label": "Words that are not saved" }, everyWord())] : [])));
-  if (news.length) found.push(notice("", "Changed outside this page", items(news), button("Seen", () => { news = []; draw(); })));
-  for (const [at, mine] of orphans.entries()) {
-    found.push(notice("bad orphan", "Your words for a line that is gone from the file", h("p", { dir: "auto", class: "theirs" }, mine.text),
-      h("div", { class: "tools" }, ...view.sections.map((s) => button(`Add to ${s.heading}`, () => adopt(at, s.name))), button("Discard", () => { orphans.splice(at, 1); persist(); draw(); }))));
-  }
-  if (view.findings.length) found.push(notice("bad", "To look at again", items(view.findings)));
-  if (view.misread.length) found.push(notice("", "How the file was read", items(view.misread)));
-  const name = JSON.stringify([trouble, news, orphans, view.findings, view.misread, trouble ? everyWord() : ""]);
-  if ($("notices").dataset.name !== name) $("notices").replaceChildren(...found);
-  $("notices").dataset.name = name;
-}
-
-const everyWord = () => [...[...unsaved.values()].map((mine) => mine.text), ...orphans.map((mine) => mine.text), ...adding().map((box) => box.value)].join("\n");
-
 function drawField(id) {
   const box = $(id);
   const mine = unsaved.get(id);
   const words = mine ? mine.text : (view[id] ?? "");
   if (box.value !== words) box.value = words;
-  if (box.tagName === "TEXTAREA") fit(box);
+  fit(box);
 }
 
 /** Draw all of it, with the caret where it was. */
@@ -219,24 +266,16 @@ function draw() {
   const control = active?.dataset?.control;
   view.sections.forEach(drawSection);
   const here = new Set(allLines().map((line) => line.uid));
-  for (const [uid, made] of [...cards]) if (!here.has(uid)) { made.remove(); cards.delete(uid); }
+  for (const [uid, made] of [...cards]) if (!here.has(uid)) { made.remove(); cards.delete(uid); parting.delete(uid); }
   drawField("headline");
   drawField("maintenance");
   $("maintenance-part").hidden = view.maintenance === null;
-  drawLeft();
-  drawBackground();
-  drawNotices();
-  $("period").textContent = view.period;
-  $("file").textContent = view.file;
-  $("undo").disabled = !view.undo;
-  const guesses = allLines().filter((line) => !line.sure).length;
-  $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : view.approved || "Nothing left to decide";
-  $("open").classList.toggle("some", guesses > 0);
+  drawPanels();
   if (place && cards.has(place) && !cards.get(place).contains(document.activeElement)) focusOn(place, control);
 }
 
 function focusOn(uid, control) {
   const made = cards.get(uid);
-  const wanted = control && made?.querySelector(`[data-control="${control}"]`);
+  const wanted = control === "line" ? made : control && made?.querySelector(`[data-control="${control}"]`);
   (wanted && !wanted.disabled ? wanted : made?.querySelector("textarea"))?.focus();
 }

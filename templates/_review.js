@@ -134,31 +134,38 @@ const send = (uid, section) => act(one(uid, { do: "send", section }), "Moved");
 const shift = (uid, step) => act(one(uid, { do: "shift", step }), step > 0 ? "Moved down" : "Moved up");
 const promote = (refs, section) => act(() => [{ do: "promote", refs, section }], "Told now");
 
-async function keep(uid) {
-  const next = allLines().find((line) => !line.sure && line.uid !== uid);
-  if (!(await act(one(uid, { do: "keep" }), "Confirmed"))) return;
-  if (next && cards.has(next.uid)) focusOn(next.uid, "keep");
-  else focusOn(uid);
+/** The guess after a line, from the top again behind the last one. */
+function nextGuess(uid) {
+  const lines = allLines();
+  const k = lines.findIndex((line) => line.uid === uid);
+  return [...lines.slice(k + 1), ...lines.slice(0, Math.max(k, 0))].find((line) => !line.sure);
 }
 
-async function drop(uid) {
+async function keep(uid, control = "keep") {
+  const next = nextGuess(uid);
+  if (!(await act(one(uid, { do: "keep" }), "Confirmed"))) return;
+  if (next && cards.has(next.uid)) focusOn(next.uid, control);
+  else focusOn(uid, control);
+}
+
+async function drop(uid, control) {
   const line = lineOf(uid);
   const near = view.sections.find((s) => s.name === line.section).lines;
   const k = near.findIndex((other) => other.uid === uid);
   const next = near[k + 1] ?? near[k - 1];
   if (!(await act(one(uid, { do: "drop" }), "Dropped; Undo brings it back"))) return;
-  if (next && cards.has(next.uid)) focusOn(next.uid);
+  if (next && cards.has(next.uid)) focusOn(next.uid, control);
   else $(`add-${line.section}`).focus();
 }
 
 async function add(section, box) {
   const text = box.value;
   if (!text.trim()) return box.focus();
-  if (await act(() => [{ do: "add", section, text }], "Added")) {
-    if (box.value === text) box.value = "";
-    fit(box);
-    persist();
-  }
+  const added = await act(() => [{ do: "add", section, text }], "Added");
+  if (added && box.value === text) box.value = "";
+  fit(box);
+  persist();
+  return added;
 }
 
 async function adopt(k, section) {
@@ -188,72 +195,9 @@ async function leave() {
     gone = true;
     const open = allLines().filter((line) => !line.sure).length;
     document.body.replaceChildren(h("main", { class: "over" }, h("h1", {}, "Saved"),
-      h("p", {}, `Everything is in ${view.file}${open ? `; ${open} left to decide` : "; nothing is left to decide"}. You can close this tab.`)));
+      h("p", {}, `Everything is in ${view.file}${open ? `; ${open} left to decide` : "; nothing is left to decide"}. You can close this tab.`),
+      h("p", { class: "hint" }, "Next, in the terminal: ", h("code", {}, open ? "digest review" : view.then))));
   });
-}
-
-/** Keys of a line. */
-function pressed(uid, event) {
-  if (event.isComposing) return;
-  const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-  if (event.altKey && step) {
-    event.preventDefault();
-    save(uid).then(() => shift(uid, step));
-  } else if (event.key === "Escape" && unsaved.has(uid)) {
-    event.preventDefault();
-    forget(uid);
-    say("The old words are back");
-  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    const boxes = [...document.querySelectorAll("#sections .line textarea")];
-    const next = boxes[boxes.indexOf(event.target) + 1];
-    const done = unsaved.has(uid) ? save(uid) : lineOf(uid)?.sure === false ? act(one(uid, { do: "keep" }), "Confirmed") : Promise.resolve();
-    done.then(() => next?.focus());
-  } else if (event.key === "Enter" && !event.shiftKey) {
-    event.preventDefault();
-    save(uid);
-  }
-}
-
-const shown = { form: "mail", scheme: matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light", width: "wide", mail: "", src: "" };
-let previewed = 0;
-
-function schedulePreview() {
-  clearTimeout(schedulePreview.timer);
-  schedulePreview.timer = setTimeout(preview, 350);
-}
-
-/** The digest as it would be with what is typed; the last line first, since a line may come out shorter. */
-async function preview() {
-  const turn = ++previewed;
-  const lines = [...unsaved].filter(([uid, mine]) => tidy(mine.text) && mine.base === saved(uid)).flatMap(([uid, mine]) => worded(uid, mine.text) ?? []);
-  const acts = [...lines.sort((a, b) => (b.at ?? 0) - (a.at ?? 0)), ...adding().map((box) => ({ do: "add", section: box.dataset.section, text: box.value }))];
-  try {
-    const { status, value } = await ask("/preview", { seen: view.seen, acts });
-    if (turn !== previewed || status !== 200 || gone) return;
-    $("markdown").textContent = value.markdown;
-    shown.mail = value.mail;
-    drawPreview();
-  } catch {
-    // The next act, or the next look at the file, says that there is no connection.
-  }
-}
-
-function drawPreview() {
-  for (const press of document.querySelectorAll(".switch button")) {
-    const [[name, value]] = Object.entries(press.dataset);
-    press.setAttribute("aria-pressed", String(shown[name] === value));
-  }
-  $("mail-stage").hidden = shown.form !== "mail";
-  $("markdown").hidden = shown.form === "mail";
-  for (const group of document.querySelectorAll(".of-mail")) group.hidden = shown.form !== "mail";
-  $("mail-stage").classList.toggle("phone", shown.width === "phone");
-  const src = `/mail/${shown.mail}/${shown.scheme}`;
-  if (!shown.mail || shown.src === src) return;
-  shown.src = src;
-  const fresh = $("mail").cloneNode(); // a frame that is navigated leaves a step for the Back button
-  fresh.src = src;
-  $("mail").replaceWith(fresh);
 }
 
 /** Whether somebody else wrote the file. */
@@ -272,34 +216,3 @@ async function watch() {
   }
   draw();
 }
-
-for (const id of ["headline", "maintenance"]) {
-  const box = $(id);
-  box.addEventListener("input", () => typed(id, box));
-  box.addEventListener("change", () => save(id));
-  box.addEventListener("keydown", (event) => pressed(id, event));
-}
-for (const press of document.querySelectorAll(".switch button")) {
-  press.addEventListener("click", () => { Object.assign(shown, press.dataset); drawPreview(); });
-}
-$("undo").addEventListener("click", undo);
-$("leave").addEventListener("click", leave);
-$("filter").addEventListener("input", drawLeft);
-$("left-all").addEventListener("click", () => {
-  shown.all = true;
-  drawLeft();
-  $("left").children[FEW]?.querySelector("summary").focus();
-});
-addEventListener("beforeunload", (event) => { if (anythingUnsaved() && !gone) event.preventDefault(); });
-document.addEventListener("click", (event) => {
-  for (const open of document.querySelectorAll(".menu[open]")) if (!open.contains(event.target)) open.open = false;
-});
-setInterval(watch, 2500);
-
-view = { ...given.view, sections: given.view.sections.map((s) => ({ ...s, lines: [] })) };
-recognise(given.view);
-view = given.view;
-draw();
-if (restore()) say("What was not saved before is back");
-draw();
-schedulePreview();

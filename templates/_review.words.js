@@ -8,6 +8,7 @@ const unsaved = new Map(); // uid → {text, base, section, refs}; base is what 
 let view = null;
 let orphans = []; // words whose line is gone from the file
 let news = []; // what somebody else changed in the file
+const parting = new Map(); // uid of a line, or id of a field for a new one → its form for the parts of a trade-off
 let count = 0;
 
 const linesOf = (some) => (some ? some.sections.flatMap((s) => s.lines.map((line) => ({ ...line, section: s.name, heading: s.heading }))) : []);
@@ -42,22 +43,44 @@ function recognise(next, acted) {
   for (const line of mine) line.uid ??= `line-${++count}`;
 }
 
-/** What somebody else did, between two states of the file. */
+/** What somebody else did, between two states of the file: what, and to which line. */
 function differences(before, after) {
   const old = new Map(linesOf(before).map((line) => [line.uid, line]));
   const found = [];
   for (const line of linesOf(after)) {
     const was = old.get(line.uid);
     old.delete(line.uid);
-    if (!was) found.push(`New in ${line.heading}: ${line.text}`);
-    else if (was.text !== line.text) found.push(`Was: ${was.text} Now: ${line.text}`);
-    else if (was.section !== line.section) found.push(`Now in ${line.heading}: ${line.text}`);
-    if (was && line.offer && was.offer !== line.offer) found.push(`The source of “${line.text}” now says: ${line.offer}`);
+    const of = { uid: line.uid, text: line.text };
+    if (!was) found.push({ ...of, did: `New in ${line.heading}: `, badge: "new" });
+    else if (was.text !== line.text) found.push({ ...of, was: was.text, badge: "reworded elsewhere" });
+    else if (was.section !== line.section) found.push({ ...of, did: `Now in ${line.heading}: `, badge: "moved here" });
+    if (was && line.offer && was.offer !== line.offer) found.push({ uid: line.uid, did: `The source of “${line.text}” now says: `, text: line.offer });
   }
-  for (const line of old.values()) found.push(`Gone from ${line.heading}: ${line.text}`);
-  if (before.headline !== after.headline) found.push(`Headline: ${after.headline}`);
-  if (before.maintenance !== after.maintenance) found.push(`Maintenance: ${after.maintenance ?? "taken out"}`);
-  return found.length ? found : ["The file was written anew; its lines say the same."];
+  for (const line of old.values()) found.push({ did: `Gone from ${line.heading}: `, text: line.text });
+  if (before.headline !== after.headline) found.push({ was: before.headline, text: after.headline });
+  if (before.maintenance !== after.maintenance) found.push({ did: "Maintenance: ", text: after.maintenance ?? "taken out" });
+  return found.length ? found : [{ did: "The file was written anew; its lines say the same.", text: "" }];
+}
+
+/** The words of `after`, each with whether it stands in `before`, too: the longest run of words that both share. */
+function compared(before, after) {
+  const [old, now] = [before, after].map((text) => text.split(/\s+/).filter(Boolean));
+  const longest = Array.from({ length: old.length + 1 }, () => new Uint16Array(now.length + 1));
+  for (let i = old.length - 1; i >= 0; i--) {
+    for (let j = now.length - 1; j >= 0; j--) {
+      longest[i][j] = old[i] === now[j] ? longest[i + 1][j + 1] + 1 : Math.max(longest[i + 1][j], longest[i][j + 1]);
+    }
+  }
+  const found = [];
+  for (let i = 0, j = 0; j < now.length;) {
+    if (i < old.length && old[i] === now[j]) {
+      found.push([now[j], true]);
+      i++;
+      j++;
+    } else if (i < old.length && longest[i + 1][j] >= longest[i][j + 1]) i++;
+    else found.push([now[j++], false]);
+  }
+  return found;
 }
 
 /** Words that were typed into a line which is no longer there become visible on their own. */

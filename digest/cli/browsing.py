@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from digest.cli.group import short, tell
+from digest.cli.group import now, short, tell
 from digest.project import Project
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
         return message.markdown, message.html
 
     behind = Background(project=project)
-    desk = web.Desk(file=file, gather=behind.gather, preview=preview, lint=behind.lint)
+    desk = web.Desk(
+        file=file, gather=behind.gather, preview=preview, lint=behind.lint, approval=project.config.approval
+    )
     with web.serve(desk) as served:
         tell(f"open this in a browser on this machine (it lets one browser in, once):\n  {served.address}")
         for line in tunnel(os.environ, served.port):
@@ -96,10 +98,15 @@ class Background:
             return web.facts_of(ruled, activities, store.samples(period, names))
 
     def lint(self, read: Draft) -> Iterator[Finding]:
-        """Each number that stands in no evidence of its line."""
+        """What stands in the way of publishing: each number that stands in no evidence of its line, and the rest."""
+        from digest import publishing
         from digest.lint import unfounded
         from digest.web import Finding
 
+        for obstacle in (*publishing.obstacles(read.digest, now()), *publishing.unapproved(self.project, read)):
+            if obstacle.flag != "--allow-unreviewed":  # the page marks each guess
+                way = f" ({obstacle.flag})" if obstacle.flag else ""
+                yield Finding(at=0, message=f"{obstacle.message}{way}")
         for found in unfounded(read.digest, self.texts):
             why = "stands in none of its evidence" if found.known else "has no evidence"
             at = next(line.at for line in read.lines if line.entry is found.entry)

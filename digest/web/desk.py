@@ -41,12 +41,14 @@ class Desk:
         gather: what stands behind its lines; asked again when somebody else wrote the file.
         preview: a digest as Markdown and as the HTML of a mail.
         lint: what to look at again.
+        approval: whether somebody has to stand by the words before they go out.
     """
 
     file: Path
     gather: Callable[[Draft], Facts]
     preview: Callable[[Digest], tuple[str, str]]
     lint: Callable[[Draft], Iterable[Finding]] = lambda _: ()
+    approval: bool = False
     _lock: Lock = field(default_factory=Lock)
     _facts: Facts = field(default_factory=Facts)
     _known: str = ""
@@ -121,4 +123,5 @@ class Desk:
         if now != self._known:
             self._facts, self._known = self.gather(read), now
         view = view_of(read, self._facts, self.lint(read))
-        return {**view, "seen": now, "file": self.file.name, "undo": self._undoable(now)}
+        then = "digest approve" if self.approval and not read.approved else "digest publish"
+        return {**view, "seen": now, "file": self.file.name, "undo": self._undoable(now), "then": then}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from digest.choice import Choice, suggestions
 from digest.layout import web_address
 from digest.markdown import clean, one_line
 from digest.model import whole_ref
@@ -14,7 +15,10 @@ if TYPE_CHECKING:
 
     from digest.model import Activity, Digest, Sample
 
-EXCERPT = 700
+EXCERPT = 6000
+SHORT = 600
+"""Of what is behind a line that was left out: there may be hundreds."""
+
 PARTS = 5
 """How many commits of a pull request are shown."""
 
@@ -37,10 +41,12 @@ class Facts:
     Attributes:
         evidence: by the ref of the activity or sample.
         reasons: why something ranks where it does and why its evidence is one outcome, by each of its refs.
+        choices: what an activity says was chosen over what, by its ref.
     """
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
 
     def behind(self, refs: Sequence[str]) -> list[Evidence]:
         """The evidence of a line; what the store does not have is named all the same."""
@@ -52,6 +58,10 @@ class Facts:
         """The reasons of the first ref that has some."""
         return next((self.reasons[ref] for ref in refs if ref in self.reasons), ())
 
+    def chosen(self, refs: Sequence[str]) -> list[Choice]:
+        """What the evidence of a line says was chosen, each once."""
+        return list(dict.fromkeys(c for ref in dict.fromkeys(map(whole_ref, refs)) for c in self.choices.get(ref, ())))
+
 
 def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[Sample] = ()) -> Facts:
     """What the sources and the rules said.
@@ -61,7 +71,9 @@ def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[S
         activities: whatever the lines may rest on.
         samples: figures that they may rest on.
     """
-    evidence = [_of_activity(a) for a in activities] + [_of_sample(s) for s in samples]
+    known = tuple(activities)
+    evidence = [_of_activity(a) for a in known] + [_of_sample(s) for s in samples]
+    choices = {a.ref: found for a in known if (found := tuple(suggestions(_texts(a))))}
     reasons: dict[str, tuple[str, ...]] = {}
     for section in digest.sections:
         for entry in section.entries:
@@ -69,7 +81,11 @@ def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[S
             reasons |= dict.fromkeys(entry.refs, why)
     for left in digest.left_out:
         reasons |= {ref: tuple(_points(left.points)) for ref in left.refs if ref not in reasons}
-    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons)
+    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons, choices=choices)
+
+
+def _texts(activity: Activity) -> list[str]:
+    return [activity.body, *(part.body for part in activity.parts[:PARTS])]
 
 
 def _of_activity(activity: Activity) -> Evidence:
@@ -100,9 +116,13 @@ def _of_sample(sample: Sample) -> Evidence:
     )
 
 
+def cut(text: str, most: int) -> str:
+    """The begin of a text."""
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
 def _excerpt(text: str) -> str:
-    words = clean(text).strip()
-    return words if len(words) <= EXCERPT else f"{words[:EXCERPT]}…"
+    return cut(clean(text).strip(), EXCERPT)
 
 
 def _points(points: dict[str, float]) -> Iterator[str]:

@@ -6,8 +6,11 @@ from collections import Counter
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from digest.choice import parts
 from digest.layout import lay_out
+from digest.markdown import plain
 from digest.model import SECTIONS
+from digest.web.facts import EXCERPT, SHORT, cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,7 +40,8 @@ def view_of(draft: Draft, facts: Facts, findings: Iterable[Finding]) -> dict[str
         "sections": [_section(draft, name, facts, found) for name in SECTIONS],
         "maintenance": digest.maintenance.text if digest.maintenance else None,
         "left_out": [
-            {"text": out.text or out.title, "why": out.why, **_behind(facts, out.refs)} for out in digest.left_out
+            {"text": plain(out.text) or out.title, "why": out.why, **_behind(facts, out.refs, SHORT)}
+            for out in digest.left_out
         ],
         "deleted": [{"section": HEADINGS[name], **_behind(facts, (ref,))} for ref, name in draft.deleted.items()],
         "outcomes": [
@@ -68,10 +72,12 @@ def _line(line: Line, facts: Facts, found: dict[int, list[str]]) -> dict[str, An
         "touched": line.touched,
         "offer": line.offer,
         "findings": found.get(line.at, []),
+        "parts": asdict(parts(line.entry.text)) if line.section == "tradeoffs" else None,
         **_behind(facts, line.entry.refs),
     }
 
 
-def _behind(facts: Facts, refs: tuple[str, ...]) -> dict[str, Any]:
-    evidence = [asdict(e) for e in facts.behind(refs)]
-    return {"refs": list(refs), "evidence": evidence, "reasons": list(facts.why(refs))}
+def _behind(facts: Facts, refs: tuple[str, ...], most: int = EXCERPT) -> dict[str, Any]:
+    evidence = [asdict(e) | {"text": [cut(text, most) for text in e.text]} for e in facts.behind(refs)]
+    choices = [asdict(choice) for choice in facts.chosen(refs)]
+    return {"refs": list(refs), "evidence": evidence, "reasons": list(facts.why(refs)), "choices": choices}

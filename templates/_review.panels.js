@@ -1,0 +1,105 @@
+// Drawing what stands around the draft: what happened, what is in the way, what was left out, where it all comes from.
+
+const FEW = 8; // of what is left out, until more is asked for
+
+const notice = (kind, title, ...rest) => h("div", { class: `notice ${kind}`, role: "group", "aria-label": title }, h("strong", {}, title), ...rest);
+const everyWord = () => [...[...unsaved.values()].map((mine) => mine.text), ...orphans.map((mine) => mine.text), ...adding().map((box) => box.value)].join("\n");
+
+/** One thing that somebody else did. */
+function told(one) {
+  const words = one.was === undefined ? [one.did, one.text] : ["Was: ", h("span", { class: "was" }, one.was), " Now: ", ...marked(one.was, one.text)];
+  return h("li", { dir: "auto" }, ...words, ...(one.uid && lineOf(one.uid) ? [" ", goTo(one.uid, one.text)] : []));
+}
+
+const goTo = (uid, text) => button("Go to it", () => focusOn(uid), { class: "go", "aria-label": `Go to: ${brief(text)}` });
+
+/** The words that the program can no longer be given. */
+function lost() {
+  const box = h("textarea", { readonly: true, rows: "4", "aria-label": "Words that are not saved" }, everyWord());
+  const copy = async () => {
+    box.select();
+    try {
+      await navigator.clipboard.writeText(box.value);
+      say("Copied");
+    } catch {
+      box.focus(); // selected, for Ctrl+C
+    }
+  };
+  return [h("p", { class: "hint" }, "What you typed and is not saved yet stays on this page, and stands here to copy:"), box, button("Copy", copy)];
+}
+
+function drawNotices() {
+  const name = JSON.stringify([trouble, news, orphans, view.misread, trouble ? everyWord() : "", allLines().map((line) => line.uid)]);
+  redraw($("notices"), name, () => {
+    const found = [];
+    if (trouble) found.push(notice("bad", trouble, ...(anythingUnsaved() ? lost() : [])));
+    for (const [at, mine] of orphans.entries()) {
+      found.push(notice("bad orphan", "Your words for a line that is gone from the file", h("p", { dir: "auto", class: "theirs" }, mine.text),
+        h("div", { class: "tools" }, ...view.sections.map((s) => button(`Add to ${s.heading}`, () => adopt(at, s.name))), button("Discard", () => { orphans.splice(at, 1); persist(); draw(); }))));
+    }
+    if (news.length) found.push(notice("", "Changed outside this page", h("ul", {}, ...news.map(told)), button("Seen", () => { news = []; draw(); $("draft").focus(); })));
+    if (view.misread.length) found.push(notice("", "How the file was read", h("ul", {}, ...view.misread.map((text) => h("li", { dir: "auto" }, text)))));
+    return found;
+  });
+}
+
+/** What stands in the way of publishing, each with the way to it. */
+function drawChecks() {
+  const lines = allLines();
+  const found = [
+    ...lines.filter((line) => !line.sure).map((line) => [line, "Nobody has confirmed: "]),
+    ...lines.filter((line) => line.offer).map((line) => [line, "Its source says something else by now: "]),
+    ...lines.flatMap((line) => line.findings.map((text) => [line, `${text}: `])),
+  ];
+  const then = view.approved ? `${view.approved}; a change takes that back. Next, in the terminal: ` : "Next, in the terminal: ";
+  redraw($("checks"), JSON.stringify([found, view.findings, view.approved, view.then]), () => [
+    found.length + view.findings.length
+      ? h("ul", { class: "checks" }, ...found.map(([line, why]) => h("li", {}, h("p", { dir: "auto" }, capital(why), brief(line.text)), goTo(line.uid, line.text))),
+        ...view.findings.map((text) => h("li", {}, h("p", { dir: "auto" }, ...sentence(text)))))
+      : h("p", { class: "fine" }, "Nothing stands in the way."),
+    h("p", { class: "hint" }, then, h("code", {}, view.then), ". Nothing is sent or approved from this page."),
+  ]);
+  const guesses = lines.filter((line) => !line.sure).length;
+  $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : view.approved || "Nothing left to decide";
+  $("open").classList.toggle("some", guesses > 0);
+}
+
+function drawLeft() {
+  const wanted = $("filter").value.trim().toLowerCase();
+  const found = view.left_out.filter((out) => !wanted || `${out.text} ${out.why} ${out.refs.join(" ")}`.toLowerCase().includes(wanted));
+  const some = wanted || shown.all ? found : found.slice(0, FEW);
+  $("left-part").hidden = !view.left_out.length;
+  $("left-count").textContent = view.left_out.length;
+  $("filter").hidden = view.left_out.length <= FEW;
+  $("left-all").hidden = some.length === found.length;
+  $("left-all").textContent = `Show all ${found.length}`;
+  redraw($("left"), JSON.stringify([some, view.left_out.length]), () => [
+    ...some.map((out) => h("li", { class: "line", "data-refs": out.refs.join(" ") },
+      h("div", { class: "words" }, h("p", { class: "field", dir: "auto" }, out.text), out.why ? h("p", { class: "why" }, out.why) : null),
+      evidence(out),
+      h("div", { class: "tools" }, menu("Tell in", `Tell in a section: ${brief(out.text)}`, view.sections.map((s) => [s.heading, () => promote(out.refs, s.name)]))))),
+    ...(some.length ? [] : [h("li", { class: "hint" }, "Nothing of it has these words.")]),
+  ]);
+}
+
+function drawBackground() {
+  redraw($("background"), JSON.stringify([view.outcomes, view.notes, view.redactions, view.deleted]), () => {
+    const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul", {}, ...items)] : []);
+    return [
+      ...list("Sources", view.outcomes.map((o) => h("li", { class: o.status === "complete" ? "" : "bad" }, `${o.source}: ${o.status}, ${o.count} found${o.detail ? ` – ${o.detail}` : ""}`))),
+      ...list("Notes and promises", view.notes.map((note) => h("li", { dir: "auto" }, note))),
+      ...list("Secrets that were cut from the evidence", view.redactions.map((kind) => h("li", {}, kind))),
+      ...list("You took out", view.deleted.map((gone) => h("li", {}, evidence({ ...gone, text: "" }, `${gone.section}: ${gone.evidence[0].title}`)))),
+    ];
+  });
+}
+
+function drawPanels() {
+  drawNotices();
+  drawChecks();
+  drawLeft();
+  drawBackground();
+  $("period").textContent = view.period;
+  $("file").textContent = view.file;
+  $("undo").disabled = !view.undo;
+}
