@@ -146,6 +146,17 @@ def test_closing_words_are_read_with_their_lists() -> None:
     assert ("#12", "#13", "acme/pay#3", "acme/web#9") == closing_refs(text)
 
 
+def test_gitlab_closes_with_more_words_and_longer_paths() -> None:
+    """Subgroups have no end, addresses have a dash in them, and implementing closes too."""
+    text = (
+        "Implements #4, #6 and acme/web/shop#7. Closing #8. Fixing issue #9.\n"
+        "Resolves https://lab.test/acme/web/shop/-/issues/10 and https://lab.test/acme/web/-/work_items/11; see !12."
+    )
+
+    assert ("#4", "#6", "acme/web/shop#7", "#8", "#9", "acme/web/shop#10", "acme/web#11") == closing_refs(text)
+    assert ("acme/web/shop!3",) == mentioned_refs("https://lab.test/acme/web/shop/-/merge_requests/3")
+
+
 def test_every_reference_is_mentioned() -> None:
     """Closed or not, a named issue is named; an anchor in an address is none."""
     text = "Follows #12 and GH-14, see acme/pay#3 and https://example.test/page#7"

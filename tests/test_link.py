@@ -11,7 +11,7 @@ from digest.normalize.claims import keys_of, name_of
 from digest.normalize.link import link
 from digest.normalize.reverts import PUT_BACK, TAKEN_BACK, UNDONE, without_reverted
 from digest.normalize.twins import bare, effect_of, series
-from tests.works import SHOP, commit, lines, links, part, pull, sha, ticket
+from tests.works import SHOP, commit, lines, links, merge_request, part, pull, sha, ticket
 
 
 def keys(activities: list[Activity]) -> list[set[str]]:
@@ -51,6 +51,26 @@ JOINED: dict[str, list[Activity]] = {
     "an issue and the pull request that the source links to it": [
         ticket(f"{SHOP}#10", "Refunds fail", where=SHOP),
         pull(12, "Refund in the right currency", links=links(closes=f"{SHOP}#10")),
+    ],
+    "a merge request and the merge commit that names it": [
+        merge_request(12, "Refund in the right currency", where="acme/web/shop"),
+        commit(1, "Merge it", links=links(pull_request="acme/web/shop!12"), where="acme/web/shop"),
+    ],
+    "a merge request and the issue that it closes by its number": [
+        ticket(f"{SHOP}#10", "Refunds fail", where=SHOP),
+        merge_request(12, "Refund in the right currency", body="Implements #10"),
+    ],
+    "a merge request and the issue of another project below a subgroup": [
+        ticket("acme/web/shop#10", "Refunds fail", where="acme/web/shop"),
+        merge_request(12, "Refund in the right currency", body="Closes acme/web/shop#10"),
+    ],
+    "a merge request and the issue that it closes by its address": [
+        ticket("acme/web/shop#10", "Refunds fail", where="acme/web/shop"),
+        merge_request(12, "Refund it", body="Resolves https://lab.test/acme/web/shop/-/issues/10"),
+    ],
+    "a merge request and its follow-up": [
+        merge_request(12, "Refund in the right currency"),
+        merge_request(13, "Round refunds up", body="Follow-up to merge request !12."),
     ],
     "twins by title, whatever their decorations": [
         commit(1, "Keep the middle off surrogate pairs"),
@@ -94,6 +114,10 @@ APART: dict[str, list[Activity]] = {
     "the same number in two repositories": [
         commit(1, "Add gzip", links=links(pull_request="#12")),
         commit(2, "Add zstd", links=links(pull_request="#12"), where="acme/pay"),
+    ],
+    "a merge request and an issue that happen to have the same number": [
+        ticket(f"{SHOP}#12", "Refunds fail", where=SHOP),
+        merge_request(12, "Add gzip import"),
     ],
     "two changes of one area": [
         pull(12, "feat(search): rank by price"),
@@ -288,6 +312,19 @@ def test_a_pull_request_goes_with_its_reverted_commit() -> None:
     kept, gone = without_reverted(everything)
 
     assert ([], [TAKEN_BACK, UNDONE]) == (kept, [g.why for g in gone])
+
+
+@pytest.mark.parametrize(
+    "said", ["This reverts merge request !12", "This reverts merge request acme/shop!12", "Reverts !12: too slow."]
+)
+def test_a_merge_request_that_takes_another_back(said: str) -> None:
+    """GitLab says by its number which one is taken back; an issue of that number has nothing to do with it."""
+    issue = ticket(f"{SHOP}#12", "Old orders are slow", where=SHOP)
+    there = merge_request(12, "Add a cache")
+    back = merge_request(13, 'Revert "Add the cache"', body=said)
+    kept, gone = without_reverted([issue, there, back])
+
+    assert ([issue], [TAKEN_BACK]) == (kept, [g.why for g in gone])
 
 
 def test_a_revert_that_says_in_its_text_what_it_takes_back() -> None:

@@ -48,6 +48,13 @@ def pull(number: int, title: str, *, hours: float | None = None, **rest: Any) ->
     return Activity(source="hub", key=f"{SHOP}#{number}", kind="pull_request", title=title, done=done, **given)
 
 
+def merge_request(number: int, title: str, *, where: str = SHOP, hours: float | None = None, **rest: Any) -> Activity:
+    """A merged merge request on GitLab, where issues are counted apart."""
+    given = {"people": ("ann",), "where": where, "url": f"https://lab.test/{where}/-/merge_requests/{number}", **rest}
+    done = _done(number if hours is None else hours, given)
+    return Activity(source="lab", key=f"{where}!{number}", kind="pull_request", title=title, done=done, **given)
+
+
 def ticket(key: str, title: str, *, hours: float = 1, **rest: Any) -> Activity:
     """A closed ticket."""
     given = {"where": key.partition("-")[0], "url": f"https://tickets.test/browse/{key}", **rest}

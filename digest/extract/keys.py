@@ -1,4 +1,4 @@
-"""References in a text: ticket keys, GitHub's closing keywords, mentioned issues."""
+"""References in a text: ticket keys, the closing keywords of GitHub and GitLab, mentioned issues."""
 
 from __future__ import annotations
 
@@ -30,14 +30,16 @@ _BRANCH_WORDS = """
 BRANCH_WORDS = frozenset(_BRANCH_WORDS.split())
 """Words that stand before a number in branch names and are no project."""
 
-OWNER = r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9_.-]{1,100}"
-REF = rf"(?:https://[\w.-]{{1,80}}/{OWNER}/(?:issues|pull)/\d+|(?:{OWNER})?#\d+|GH-\d+)"
+OWNER = r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}(?:/[A-Za-z0-9_.][A-Za-z0-9_.-]{0,99}){1,9}"
+PAGES = "issues|work_items|pull|merge_requests"
+REF = rf"(?:https://[\w.-]{{1,80}}/{OWNER}/(?:-/)?(?:{PAGES})/\d+|(?:{OWNER})?#\d+|GH-\d+)"
 CLOSING = regex(
-    rf"\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?)\b:?[ \t]+(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
+    r"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?)\b:?[ \t]+"
+    rf"(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
     re.IGNORECASE,
 )
 MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
-URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:issues|pull)/(\d+)", re.IGNORECASE)
+URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:-/)?({PAGES})/(\d+)", re.IGNORECASE)
 UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 
@@ -70,7 +72,7 @@ def mentioned_refs(text: str) -> tuple[str, ...]:
 
 def _short(ref: str) -> str:
     if url := URL.fullmatch(ref):
-        return f"{url[1]}#{url[2]}"
+        return f"{url[1]}{'!' if url[2].lower() == 'merge_requests' else '#'}{url[3]}"
     return "#" + ref[3:] if ref[:3].upper() == "GH-" else ref
 
 

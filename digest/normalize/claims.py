@@ -35,11 +35,13 @@ _FOLLOWS = regex(
     r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?"
     r"|continu(?:es|ation of)|amends"
     r"|fix(?:es)? (?:a )?regression (?:from|in|of|since|introduced (?:in|by))|introduced (?:in|by))\b"
-    r"[:\s]*(?:pr |pull request |commit )?((?:[\w.-]+/[\w.-]+)?#\d+|[0-9a-f]{12,40}\b)",
+    r"[:\s]*(?:pr |pull request |mr |merge request |commit )?((?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+|[0-9a-f]{12,40}\b)",
     re.IGNORECASE,
 )
 _FIXES_COMMIT = regex(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
-_NUMBERED = regex(r"(.*)[#!](\d+)")
+_NUMBERED = regex(r"(.*)([#!])(\d+)")
+"""GitLab counts merge requests (`!12`) and issues (`#12`) apart."""
+
 _HEX = regex(r"[0-9a-f]{12,40}")
 
 
@@ -126,16 +128,16 @@ def name_of(target: str, near: Activity) -> str:
     if _HEX.fullmatch(target):
         return f"commit:{target[:12]}"
     if found := _NUMBERED.fullmatch(target):
-        return f"number:{(found[1] or near.where).lower()}#{found[2]}"
+        return f"number:{(found[1] or near.where).lower()}{found[2]}{found[3]}"
     return f"ticket:{target}"
 
 
 def number_of(activity: Activity) -> str:
-    """The number of the pull request that it is or carries, `#12`; empty where it has none."""
+    """The number of the pull request that it is or carries, `#12` or `!12`; empty where it has none."""
     targets = [link_.target for link_ in activity.links if link_.relation == "pull_request"]
     if activity.kind == "pull_request":
         targets.insert(0, activity.key)
-    return next((f"#{found[2]}" for target in targets if (found := _NUMBERED.fullmatch(target))), "")
+    return next((f"{found[2]}{found[3]}" for target in targets if (found := _NUMBERED.fullmatch(target))), "")
 
 
 def title_keys(activity: Activity) -> tuple[str, ...]:

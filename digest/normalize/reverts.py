@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-_NUMBER = regex(r"#\d+")
+_NUMBER = regex(r"#\d+|(?<!\w)!\d+")
 _SAID = regex(
     r"\brevert(?:s|ed|ing)?\b(?! (?:parts?|some) of)(?P<what>(?:(?!\.\s|\n\n).){1,200})", re.IGNORECASE | re.DOTALL
 )
-_CHANGE = regex(r"#(\d+)\b|/(?:pull|merge_requests)/(\d+)\b")
+_CHANGE = regex(r"([#!]\d+)\b|/(pull|merge_requests)/(\d+)\b")
 
 TAKEN_BACK = "taken back inside the period"
 PUT_BACK = "taken back and put back inside the period"
@@ -120,7 +120,8 @@ def _said(activity: Activity) -> Iterator[str]:
     """The numbers of the changes that the text of a revert says it takes back."""
     for text in (activity.body, *(part.body for part in activity.parts)):
         for found in _SAID.finditer(text):
-            yield from (f"#{a or b}" for a, b in _CHANGE.findall(found["what"]))
+            for number, page, counted in _CHANGE.findall(found["what"]):
+                yield number or f"{'!' if page == 'merge_requests' else '#'}{counted}"
 
 
 def _mirrors(unit: Sequence[Activity], target: Sequence[Activity]) -> bool:
