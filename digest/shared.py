@@ -37,6 +37,7 @@ class Shared(Table, frozen=True):
     source: str = ""
     repos: tuple[str, ...] = ()
     local: ClassVar[bool] = True  # the store is on this machine
+    stored: ClassVar[bool] = True
     name: str = "project"
     root: Path = Path()
 

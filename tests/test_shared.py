@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from digest.collecting import collect
+from digest.collecting import collect, offline
 from digest.model import Outcome
 from digest.period import Period
 from digest.project import Project, open_project
@@ -116,3 +116,19 @@ def test_check_tells_how_much_there_is_and_how_much_is_read(organisation: Projec
         "Acme: all reported of 3 repositories",
         "2 of them are read: acme/pay, acme/pay-web",
     ] == list(pay.sources()[0].check())
+
+
+def test_offline_the_store_of_the_other_is_read(organisation: Project, tmp_path: Path) -> None:
+    """A draft that asks nobody has what the other collected, and of its own sources what it knew."""
+    collected(organisation)
+    pay = project(
+        tmp_path / "pay",
+        '[collectors.org]\ntype = "project"\nconfig = "../org/config.toml"\nrepos = ["acme/pay*"]\n'
+        '[collectors.own]\ntype = "git"\npaths = ["../clones/search"]\n',
+    )
+    with pay.open_store() as store:
+        outcomes = offline(pay, store, PERIOD, now=LATER)
+        found = [a.title for a in store.activities(PERIOD, ["org", "own"])]
+
+    assert ["Speed up pay", "Speed up pay-web"] == sorted(found)
+    assert [("org", "complete", 2), ("own", "skipped", 0)] == [(o.source, o.status, o.count) for o in outcomes]

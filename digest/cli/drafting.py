@@ -49,7 +49,7 @@ def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) 
 @click.option("--if-due", is_flag=True, help="For cron: do nothing, silently, unless an ended period has no draft.")
 @click.option("--catch-up", is_flag=True, help="Draft every period that was missed since the last draft.")
 @click.option("--all", "all_projects", is_flag=True, help="Draft every project of the configuration.")
-@click.option("--offline", is_flag=True, help="Ask no source, use what the store has.")
+@click.option("--offline", is_flag=True, help="Ask no source, use what the store has, or that of another project.")
 @refresh_option
 def draft(repo: Path | None, config: Path | None, period: str, **flags: bool) -> None:
     """Draft the digest of a period: print it and write the file that you edit.
@@ -144,7 +144,7 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     from digest.cli import progress
 
     if flags["offline"]:
-        outcomes = collecting.known(project, store, period)
+        outcomes = collecting.offline(project, store, period, now=now())
     else:
         with progress.shown(_load) as watch:
             outcomes = collecting.collect(project, store, period, now=now(), refresh=flags["refresh"], watch=watch)
