@@ -2,9 +2,9 @@
 
 Usage: python benchmarks/org.py [--repos 10000] [--pulls 115000] [--projects 500] [--drafts 10]
 
-The tests' double of GitHub serves the organisation over loopback, with the texts of the tests' generator; `digest collect`
-is a process of its own. Its time holds what the double takes to answer, which is most of it; its own is the processor's.
-Then the window of each project is asked of the store, and a few projects are drafted by `digest draft --offline`.
+The tests' double of GitHub serves the organisation over loopback, with the texts of the tests' generator; `digest
+collect` is a process of its own. Its time holds what the double takes to answer, which is most of it; its own is the
+processor's. Then the window of each project is asked of the store, and `digest draft --offline` drafts a few of them.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Indexed(GithubSim):
         self.merges = sorted(((i["merged_at"], r, i) for r in self.repos for i in r["items"]), key=lambda m: str(m[0]))
         self.instants = [m[0] for m in self.merges]
 
-    def search(self, query: str, token: str) -> list[tuple[Record, Record]]:
+    def search(self, query: str, token: str) -> list[tuple[Record, Record]]:  # noqa: ARG002
         """What a search finds: of merges the window, of all else nothing, because there is nothing else."""
         window = re.search(r"is:merged merged:(\S+?)\.\.(\S+)", query)
         if not window:
@@ -149,9 +149,8 @@ def drafts(folder: Path, projects: list[list[str]]) -> None:
         named = ", ".join(f'"{place}"' for place in places)
         (own / "config.toml").write_text(PROJECT.format(k=k, repos=named), encoding="utf-8")
         taken.append(run(own, "draft", "--offline", "--config", "config.toml", "--period", DAYS))
-    print(
-        f"| draft --offline of one project, median of {len(taken)}: seconds | {statistics.median(t[0] for t in taken):.2f} |"
-    )
+    middle = statistics.median(t[0] for t in taken)
+    print(f"| draft --offline of one project, median of {len(taken)}: seconds | {middle:.2f} |")
     print(f"| its peak of memory, MB | {max(t[2] for t in taken):.0f} |", flush=True)
 
 
