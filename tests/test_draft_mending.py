@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from digest import draft
-from digest.model import Digest, Entry, SectionName
+from digest.model import Digest, Entry, LeftOut, SectionName
 from tests.test_draft import SHOP
 
 REDIS, BASKET = SHOP.section("progress").entries
@@ -124,3 +124,30 @@ def test_a_word_with_a_colon_in_the_last_comment_is_no_evidence(typed: str) -> N
     mine = FRESH.replace("\nperiod|", f"\n{typed}\nperiod|")
 
     assert f"\n{typed}\n" in draft.merge(mine, SHOP).text.partition("digest:state")[0]
+
+
+@pytest.mark.parametrize("mark", ["<!-- github:acme/shop#42 -->", "<!-- githb:acme/shop#420 -->", "<!--  -->"])
+def test_a_damaged_ref_is_found_again_by_the_words_of_its_line(mark: str) -> None:
+    """A sign of the ref was deleted: the line is the one that was offered, not one that is lacking."""
+    mine = FRESH.replace("<!-- github:acme/shop#420 -->", mark)
+
+    assert said(FRESH) == said(draft.merge(mine, SHOP).text)
+
+
+def test_lines_that_were_left_out_can_be_moved_up_joined() -> None:
+    """Two of them on one line: the evidence of both goes into its comment, and no bracket of ours stays."""
+    more = replace(SHOP, left_out=(*SHOP.left_out, LeftOut(title="b", text="Cut b.", refs=("git:0b",), why="below 7")))
+    one, two = (line for line in draft.write(more).split("\n") if line.startswith("- Cut"))
+    mine = draft.write(more).replace(f"{one}\n{two}\n", "").replace("*Next:*", f"*Next:*\n\n{one} And {two[2:]}")
+    merged = draft.merge(mine, more).text
+
+    assert ("Cut the log --&gt; size. And Cut b.", ("github:acme/shop#430", "git:0b")) == next(
+        (words, refs) for _, words, refs, _ in said(merged) if words.startswith("Cut")
+    )
+
+
+def test_signs_without_width_are_no_edit() -> None:
+    """What comes along from a page that text is pasted from is not seen, in words, comments and in the footer."""
+    text = re.sub(r"(?<=[a-z]{3})(?=[a-z]{3}[^:]*$)", "\u200b", FRESH, flags=re.MULTILINE)
+
+    assert ([False] * 5, ()) == ([line.touched for line in draft.read(text).lines], draft.merge(text, SHOP).changes)

@@ -44,8 +44,8 @@ NAMES: dict[str, SectionName] = {
     "next": "next",
     "next steps": "next",
 }
-_NOTHING = "\\\u200b\ufeff"
-"""What a formatter or a paste leaves of a blank line: the sign of a hard break, blanks without width."""
+_NOTHING = "\\> \t\xa0\u200b\ufeff"
+"""What a formatter, a mail or a paste leaves of a blank line: signs of a hard break and of a quote, odd blanks."""
 
 _ALWAYS = regex(r"^\s*[-*+](?:\s+|$)")
 _NUMBERED = regex(r"^\s*\d")

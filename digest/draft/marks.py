@@ -46,7 +46,10 @@ _OURS = regex(r"\s*(?:digest:|left out:|empty [\w-]+:|the source now says:)")
 _UNSAFE = regex(r"[\x00-\x20\x7f-\xa0\u2000-\u200f\u2028-\u202f\u205f-\u206f\u3000\ufeff%<>|;()]|(?<=-)-")
 _REF = regex(r"[^\s:<>|;()]+:[^\s<>|;()]+")
 _ESCAPED = regex(r"\\([!-/:-@\[-`{-~])")
-_IN_BRACKETS = regex(r"\s*\\?\(([^\s()][^()]*?)\\?\)\s*$")
+_BRACKETS = regex(r"\s*\\?\(([^\s()][^()]*?)\\?\)")
+_NO_WIDTH = dict.fromkeys(map(ord, "\u200b\u2060\ufeff\u00ad"))
+"""Signs that nobody sees, which come along when text is pasted from a page."""
+
 _DEBRIS = "<>!?-–—\\`()"
 _DIGEST_BYTES = 5
 
@@ -91,9 +94,14 @@ def comment(refs: Collection[str], *, sure: bool = True) -> str:
 
 def fingerprint(text: str) -> str:
     """Ten hex digits that stay the same when a formatter wraps, escapes or re-marks `text`, and change with a word."""
-    plain = html.unescape(_ESCAPED.sub(r"\1", text)).replace("_", "*")
+    plain = html.unescape(_ESCAPED.sub(r"\1", text)).translate(_NO_WIDTH).replace("_", "*")
     plain = " ".join(unicodedata.normalize("NFC", plain).split())
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def visible(text: str) -> str:
+    """`text` without the signs that nobody sees."""
+    return text.translate(_NO_WIDTH)
 
 
 def same(text: str, other: str) -> bool:
@@ -126,7 +134,7 @@ def refs_in(inner: str, sources: Collection[str]) -> Mark | None:
         inner: what stands between `<!--` and `-->`.
         sources: the known sources; where there are none, any word with a colon inside passes for a ref.
     """
-    tokens = inner.replace(",", " ").split()
+    tokens = visible(inner).replace(",", " ").split()
     sure = True
     if tokens and tokens[0].startswith(GUESS):
         sure, tokens = False, [t for t in (tokens[0][1:], *tokens[1:]) if t]
@@ -150,7 +158,8 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
         own = own or mark is None
         marks += [mark] if mark else []
     rest = COMMENT.sub(" ", text)
-    rest, moved, _ = promoted(rest, known)
+    moved = [ref for found in _BRACKETS.finditer(rest) for ref in _listed(found, known)]
+    rest = _BRACKETS.sub(lambda found: "" if _listed(found, known) else found[0], rest)
     rest, debris = _take_debris(rest, known)
     rest, *tail = OPENING.split(rest, maxsplit=1)
     refs = dict.fromkeys((*(r for m in marks for r in m.refs), *moved, *debris))
@@ -166,12 +175,16 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
 
 def promoted(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...], str]:
     """A line from the list of what was left out, `words (refs; why)`, in its parts; without refs it is none."""
-    found = _IN_BRACKETS.search(text)
-    inner, _, why = found[1].partition(";") if found else ("", "", "")
-    refs = tuple(map(_clean, inner.split()))
-    if not found or not refs or not all(r in known for r in refs):
-        return text, (), ""
-    return text[: found.start()], refs, " ".join(why.split())
+    for found in _BRACKETS.finditer(text.rstrip()):
+        if found.end() == len(text.rstrip()) and (refs := _listed(found, known)):
+            return text[: found.start()], refs, " ".join(found[1].partition(";")[2].split())
+    return text, (), ""
+
+
+def _listed(found: re.Match[str], known: Collection[str]) -> tuple[str, ...]:
+    """The refs in brackets as the list of what was left out has them; none where it is anything else."""
+    refs = tuple(map(_clean, found[1].partition(";")[0].split()))
+    return refs if all(ref in known for ref in refs) else ()
 
 
 def _take_debris(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...]]:
@@ -196,4 +209,4 @@ def _spread(tokens: list[str], at: set[int]) -> Iterator[int]:
 
 
 def _clean(token: str) -> str:
-    return unquote(_ESCAPED.sub(r"\1", token).strip(_DEBRIS))
+    return unquote(_ESCAPED.sub(r"\1", visible(token)).strip(_DEBRIS))

@@ -92,12 +92,14 @@ def _adopted(page: Page, theirs: Digest) -> Page:
 
     Whoever took the comment away from a guess stands by it, unless all that we wrote into the file is gone.
     """
+    known = {*page.state.offered, *_refs(theirs)}
     held = {ref for block in page.of("entry") for ref in block.refs}
     lacking = [e for s in theirs.sections for e in s.entries if e.refs and held.isdisjoint(e.refs)]
     by_words = {said: entry for entry in reversed(lacking) for said in _sayings(entry, page.state)}
     blocks: list[Block] = []
     for block in page.blocks:
-        found = by_words.get(fingerprint(block.text)) if block.kind == "entry" and not block.refs else None
+        lost = block.kind == "entry" and known.isdisjoint(block.refs)
+        found = by_words.get(fingerprint(block.text)) if lost else None
         if found and held.isdisjoint(found.refs):
             held |= set(found.refs)
             sure = block.sure and (found.sure or page.state.period is not None)

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digest.charts import Trend
 from digest.draft.approval import Approval
-from digest.draft.marks import GUESS, fingerprint, quote
+from digest.draft.marks import GUESS, fingerprint, quote, visible
 from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
 from digest.period import Period
 
@@ -175,7 +175,7 @@ def parse(inner: str) -> State:
     state = State()
     offered: dict[str, Offered] = {}
     damaged: list[str] = []
-    for word in inner.split():
+    for word in visible(inner).split():
         name, *fields = map(unquote, word.split("|"))
         try:
             if ":" in name and fields:
