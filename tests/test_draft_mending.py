@@ -151,3 +151,41 @@ def test_signs_without_width_are_no_edit() -> None:
     text = re.sub(r"(?<=[a-z]{3})(?=[a-z]{3}[^:]*$)", "\u200b", FRESH, flags=re.MULTILINE)
 
     assert ([False] * 5, ()) == ([line.touched for line in draft.read(text).lines], draft.merge(text, SHOP).changes)
+
+
+def test_a_comment_that_was_never_closed_stays_with_its_line() -> None:
+    """Where the line is written anew, what a person wrote behind `<!--` is written too."""
+    mine = draft.promote(FRESH, ["github:acme/shop#430"], "progress").replace(
+        "- Cut the log --&gt; size. <!-- github:acme/shop#430 -->",
+        "- Cut the log size. (github:acme/shop#430; below 7) <!-- ask Ann",
+    )
+    merged = draft.merge(mine, SHOP).text
+
+    assert "- Cut the log size. <!-- github:acme/shop#430 --> <!-- ask Ann" in merged
+
+
+def test_words_in_the_name_of_an_empty_section_stay() -> None:
+    """They are kept in sight when the comment is written anew."""
+    mine = FRESH.replace("<!-- empty metrics:", "<!-- empty metrics mine:")
+
+    assert "mine: no source gave a figure" in draft.merge(mine, SHOP).text
+
+
+def test_what_was_written_into_the_list_stays_though_the_footer_is_gone() -> None:
+    """Lines of the list are known by what the sources say now; all else is a person's."""
+    mine = FRESH.partition("<!-- digest:state")[0].replace("size. (", "size, mine. (")
+
+    assert "- Cut the log --&gt; size, mine." in draft.merge(mine, SHOP).text
+
+
+def test_lines_that_a_person_commented_out_are_taken_out() -> None:
+    """Their own comments close nothing, they do not come back by themselves, and they stay in the file."""
+    line = "- Moved the basket to one table. <!-- github:acme/shop#420 -->"
+    mine = FRESH.replace(line, f"<!--\n{line}\n-->")
+    merged = draft.merge(mine, SHOP).text
+
+    assert (True, [line for line in said(FRESH) if "basket" not in line[1]], draft.Merged(text=merged)) == (
+        f"<!--\n{line}\n-->" in merged,
+        said(merged),
+        draft.merge(merged, SHOP),
+    )

@@ -64,7 +64,7 @@ class Block:
         text: the words of an entry, title, heading or comment.
         refs, sure: what the mark of an entry says.
         loose: the refs stand in no proper comment, and one is to be written.
-        own: a person's comment stands inside.
+        own: a person's comment stands inside. tail: one that is never closed.
     """
 
     kind: BlockKind
@@ -76,6 +76,7 @@ class Block:
     sure: bool = True
     loose: bool = False
     own: bool = False
+    tail: str = ""
 
 
 def split(lines: Sequence[str]) -> Iterator[Block]:
@@ -123,7 +124,12 @@ def _stands_alone(lines: Sequence[str], at: int) -> bool:
 
 
 def _end_of_comment(lines: Sequence[str], at: int) -> int:
-    """Where the comment that begins at `at` ends; one never closed ends before the next blank line or comment."""
+    """Where the comment that begins at `at` ends; one never closed ends before the next blank line or comment.
+
+    Lines between a `<!--` and a `-->` that stand alone were commented out by a person, with their own comments.
+    """
+    if lines[at].strip() == "<!--" and (end := _closing(lines, at)):
+        return end
     seen = lines[at].strip().removeprefix("<!--")
     for k in range(at, len(lines)):
         line = seen if k == at else lines[k]
@@ -137,6 +143,17 @@ def _end_of_comment(lines: Sequence[str], at: int) -> int:
     while end < len(lines) and lines[end].strip() and not OPENING.search(lines[end]):
         end += 1
     return end
+
+
+def _closing(lines: Sequence[str], at: int) -> int | None:
+    """Behind the next `-->` that stands alone, with no comment of ours opened before it."""
+    for k in range(at + 1, len(lines)):
+        line = lines[k].strip()
+        if line == "-->":
+            return k + 1
+        if line.startswith("<!--") and _kind(lines, k) in OPENINGS.values():
+            return None
+    return None
 
 
 def _end_of_entry(lines: Sequence[str], at: int) -> int:

@@ -76,7 +76,7 @@ def _words_in_ours(page: Page, theirs: Digest) -> Iterable[str]:
             yield from (line.strip() for line in block.lines if line.strip() and line.strip() not in made)
     for block in page.of("left"):
         for line in inner(block).split("\n"):
-            if line.strip() and line.strip() != PROMOTE and not _listed_by_us(line.strip(), state):
+            if line.strip() and line.strip() != PROMOTE and not _listed_by_us(line.strip(), state, theirs):
                 yield line.strip()
     for block in page.of("empty"):
         now = fingerprint(quiet(why_empty(theirs.section(block.section))))
@@ -85,11 +85,13 @@ def _words_in_ours(page: Page, theirs: Digest) -> Iterable[str]:
     yield from state.damaged
 
 
-def _listed_by_us(line: str, state: State) -> bool:
-    """Whether a line of what is left out stands there as it was written; a guess where the footer is lost."""
-    text, refs, _ = promoted(line.removeprefix("- "), state.offered)
+def _listed_by_us(line: str, state: State, theirs: Digest) -> bool:
+    """Whether a line of what is left out stands there as it was written, or as it would be by now."""
+    now = {ref: left for left in theirs.left_out for ref in left.refs}
+    text, refs, _ = promoted(line.removeprefix("- "), {*state.offered, *now})
     marks = {mark.rstrip(GUESS) for ref in refs for mark in state.marks(ref)}
-    return fingerprint(text) in marks or (state.period is None and line.startswith("- ") and line.endswith(")"))
+    marks |= {fingerprint(quiet(now[ref].text or now[ref].title)) for ref in refs if ref in now}
+    return fingerprint(text) in marks
 
 
 def _header_before(state: State) -> tuple[str, ...]:

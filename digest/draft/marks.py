@@ -62,6 +62,7 @@ class Mark:
         damaged: the refs were put together from what was left of a comment.
         moved: the line was moved up from the list of what was left out, as it stood there.
         own: there are comments of a person, too.
+        tail: a comment of a person that is never closed.
     """
 
     refs: tuple[str, ...] = ()
@@ -69,6 +70,7 @@ class Mark:
     damaged: bool = False
     moved: bool = False
     own: bool = False
+    tail: str = ""
 
 
 def quote(text: str) -> str:
@@ -169,6 +171,7 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
         damaged=bool(debris),
         moved=bool(moved),
         own=own or bool(tail),
+        tail="".join(f"<!-- {' '.join(words.split())}" for words in tail),
     )
     return " ".join(rest.split()), mark
 
@@ -203,7 +206,7 @@ def _spread(tokens: list[str], at: set[int]) -> Iterator[int]:
     for start in at:
         for step in (-1, 1):
             k = start + step
-            while 0 <= k < len(tokens) and (k in at or not tokens[k].strip(_DEBRIS)):
+            while 0 <= k < len(tokens) and (k in at or not visible(tokens[k]).strip(_DEBRIS)):
                 yield k
                 k += step
 

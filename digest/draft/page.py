@@ -140,7 +140,7 @@ class _Sections:
         bulleted = bool(BULLET.match(block.lines[0]))
         text, mark = take(_unbulleted(block.lines), self.known, self.sources)
         loose = mark.damaged or mark.moved
-        block = replace(block, text=text, refs=mark.refs, sure=mark.sure, loose=loose, own=mark.own)
+        block = replace(block, text=text, refs=mark.refs, sure=mark.sure, loose=loose, own=mark.own, tail=mark.tail)
         if _MAINTENANCE.match(text) and not bulleted and not mark.refs:
             return replace(block, kind="maintenance")
         if self.section is None and not bulleted and not mark.refs:
@@ -165,9 +165,12 @@ class _Sections:
         return replace(block, kind="prose")
 
     def _empty(self, block: Block) -> Block:
-        name, _, why = inner(block).removeprefix("empty").partition(":")
-        section = NAMES.get(name.strip().casefold(), self.section or "progress")
-        return replace(block, section=section, text=" ".join(why.split()))
+        said = inner(block).removeprefix("empty")
+        name, _, why = said.partition(":")
+        known = NAMES.get(name.strip().casefold())
+        return replace(
+            block, section=known or self.section or "progress", text=" ".join((why if known else said).split())
+        )
 
 
 def _unbulleted(lines: Sequence[str]) -> str:

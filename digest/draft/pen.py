@@ -39,7 +39,7 @@ def rewritten(block: Block, sources: Collection[str], text: str | None = None) -
     lead = BULLET.match(block.lines[0])
     prefix = TRADEOFF if block.section == "tradeoffs" else ""
     line = (lead[0] if lead else f"{_indent(block)}- ") + prefix + said
-    lines = " ".join(filter(None, (line.rstrip(), *own, mark))).split("\n")
+    lines = " ".join(filter(None, (line.rstrip(), *own, mark, block.tail))).split("\n")
     return replace(block, lines=tuple(lines), text=said, loose=False)
 
 
