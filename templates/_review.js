@@ -130,7 +130,7 @@ async function saveAll() {
 }
 
 const reword = (uid, text) => act(one(uid, { do: "reword", text }), "Saved", { uid, text });
-const send = (uid, section) => act(one(uid, { do: "send", section }), "Moved");
+const send = (uid, section) => act(one(uid, { do: "send", section }), `Moved to ${view.sections.find((s) => s.name === section).heading}`);
 const shift = (uid, step) => act(one(uid, { do: "shift", step }), step > 0 ? "Moved down" : "Moved up");
 const promote = (refs, section) => act(() => [{ do: "promote", refs, section }], "Told now");
 

@@ -82,6 +82,9 @@ $("left-all").addEventListener("click", () => {
   drawLeft();
   $("left").children[FEW]?.querySelector("summary").focus();
 });
+// The keys may be with the mail, in its frame, which no selector of this page sees.
+addEventListener("blur", () => $("mail-stage").classList.toggle("held", document.activeElement?.id === "mail"));
+addEventListener("focus", () => $("mail-stage").classList.remove("held"));
 addEventListener("beforeunload", (event) => { if (anythingUnsaved() && !gone) event.preventDefault(); });
 document.addEventListener("click", (event) => {
   for (const open of document.querySelectorAll(".menu[open]")) if (!open.contains(event.target)) open.open = false;
