@@ -47,6 +47,8 @@ def sim(served: GithubSim) -> GithubSim:
 @pytest.fixture(autouse=True)
 def _token(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    header = format_datetime(LATER, usegmt=True)
+    monkeypatch.setattr("http.server.BaseHTTPRequestHandler.date_time_string", lambda *_: header)
 
 
 @pytest.mark.parametrize(

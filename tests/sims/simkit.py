@@ -44,10 +44,11 @@ class Faults:
         first_n, every_nth, from_nth: which of the requests fail, counted from the last change of the switches.
         status: what a failing request answers.
         retry_after: the header `Retry-After` on it: seconds or an HTTP date.
-        kind: `status`, `secondary`, `primary` (the double's own words), `truncated_json`, `truncated_body`, `html`,
-            `empty`, `reset` or `hang`.
+        kind: `status`, `secondary`, `primary`, `saml` (the double's own words), `truncated_json`, `truncated_body`,
+            `html`, `empty`, `reset` or `hang`.
         hang_s: how long `hang` takes.
         duplicate_pages: the last page says that it is followed by itself.
+        repeat_pages: each page holds what the first one holds.
     """
 
     match: str = ""
@@ -61,6 +62,7 @@ class Faults:
     kind: str = "status"
     hang_s: float = 30.0
     duplicate_pages: bool = False
+    repeat_pages: bool = False
 
     def __post_init__(self) -> None:
         self.seen = 0
@@ -154,7 +156,7 @@ class Sim:
         return Reply({"message": f"nothing at {req.path}"}, 404)
 
     def fault_reply(self, req: Request) -> Reply:
-        """The answer of a failing request of the kinds `status`, `secondary` and `primary`."""
+        """The answer of a failing request of the kinds `status`, `secondary`, `primary` and `saml`."""
         return Reply({"message": f"fault {self.faults.status} at {req.path}"}, self.faults.status)
 
     def start(self) -> Self:

@@ -99,7 +99,8 @@ def _of_answer(error: GithubException, now: float) -> Fault:
     if _is_limit(status, headers, words, errors):
         return _limit(headers, now)
     if status >= 500:  # noqa: PLR2004 - the server's own fault
-        return Fault(f"it answers {status}", "https://www.githubstatus.com", again=True)
+        wait = _retry_after(headers, now) if "retry-after" in headers else None
+        return Fault(f"it answers {status}", "https://www.githubstatus.com", again=True, wait=wait)
     if errors:
         return of_error(errors[0])
     return _refusal(status, words, headers)
@@ -115,7 +116,7 @@ def _is_limit(status: int, headers: Mapping[str, str], words: str, errors: list[
 def _limit(headers: Mapping[str, str], now: float) -> Fault:
     wait = UNASKED_WAIT
     if "retry-after" in headers:
-        wait = _retry_after(headers["retry-after"], now)
+        wait = _retry_after(headers, now)
     elif headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
         wait = int(headers["x-ratelimit-reset"]) - now
     wait = max(wait, 1.0)
@@ -123,16 +124,21 @@ def _limit(headers: Mapping[str, str], now: float) -> Fault:
     return Fault(f"its rate limit is used up until {until:%H:%M:%S} UTC", "raise `deadline`", again=True, wait=wait)
 
 
-def _retry_after(text: str, now: float) -> float:
-    """The seconds of a `Retry-After`, which may be a number or a date."""
+def _retry_after(headers: Mapping[str, str], now: float) -> float:
+    """The seconds of a `Retry-After`; a date counts from the server's own clock, where it tells that."""
+    asked = headers["retry-after"]
     try:
-        return float(text)
+        return float(asked)
     except ValueError:
-        pass
+        until = _date(asked)
+    return until - (_date(headers.get("date", "")) or now) if until else UNASKED_WAIT
+
+
+def _date(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text).timestamp() - now
+        return parsedate_to_datetime(text).timestamp()
     except ValueError:
-        return UNASKED_WAIT
+        return None
 
 
 def _refusal(status: int, words: str, headers: Mapping[str, str]) -> Fault:

@@ -69,6 +69,8 @@ class Wire:
         """
         tries = 0
         while True:
+            if self._clock() >= self._until:
+                raise Fault("not finished in time", "raise `deadline`")
             try:
                 answer = self._send(query, variables)
             except Fault as fault:
@@ -116,7 +118,7 @@ class Wire:
         self._row += 1
         if not fault.again or tries >= TRIES:
             raise fault
-        if self._clock() + wait > self._until:
+        if self._clock() + wait >= self._until:
             raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
         self._sleep(wait)
 

@@ -38,7 +38,7 @@ class AnswerError(SourceError):
 
 
 class BrokenError(SourceError):
-    """The connection broke off; asking again may help."""
+    """The connection or the answer broke off; asking again may help."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ class Web:
                 status, asked, body = self._once(url, form)
                 if status not in PASSING:
                     return self._read(status, body)
-            except BrokenError:
+            except BrokenError:  # the last try tells it
                 asked = 0.0
             wait = max(wait, asked)
             if time.monotonic() + wait >= self.end:
@@ -164,7 +164,8 @@ class Web:
             words, _ = redact(" ".join(str(said).split())[:200]) if said else ("", ())
             raise AnswerError(f"{self.name}: {self.url} answers {status}{f': {words}' if words else ''}")
         if answer is None:
-            raise self._error("the answer is no JSON", "a proxy or a login page may stand in between")
+            what, hint = "the answer is no JSON", "a proxy or a login page may stand in between"
+            raise BrokenError(f"{self.name}: {self.url}: {what}", hint)
         return answer
 
     def _error(self, what: str, hint: str) -> SourceError:
@@ -178,7 +179,13 @@ def _asked_wait(answer: Response) -> float:
         return float(said)
     except ValueError:
         pass
+    until, now = _date(said), _date(answer.headers.get("Date", ""))  # a date counts from the server's own clock
+    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds()) if until else 0.0
+
+
+def _date(text: str) -> datetime | None:
     try:
-        return max(0.0, (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds())
-    except (TypeError, ValueError):
-        return 0.0
+        found = parsedate_to_datetime(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None

@@ -236,7 +236,7 @@ class Graph:
             repeats = self.sim.faults.duplicate_pages and high == len(items) and low > 0
             return {
                 "totalCount": len(items),
-                "nodes": items[low:high],
+                "nodes": items[: high - low] if self.sim.faults.repeat_pages else items[low:high],
                 "pageInfo": {
                     "hasNextPage": repeats or high < len(items),
                     "hasPreviousPage": low > 0,

@@ -21,6 +21,7 @@ from tests.sims.simkit import Reply, Request, Sim
 SCHEMA = Path(__file__).parent / "schema.graphql"
 NODE_LIMIT = 500_000
 HOUR = 3600
+OK = 200
 LIMIT_TEXT = "API rate limit exceeded for user ID 1."
 SECONDARY_TEXT = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
 SLOW_TEXT = (
@@ -97,14 +98,25 @@ class GithubSim(Sim):
     def fault_reply(self, req: Request) -> Reply:
         """A failing answer in GitHub's words."""
         faults = self.faults
-        if faults.kind == "secondary":
-            return Reply({"message": SECONDARY_TEXT}, faults.status if faults.status in {403, 429} else 403)
-        if faults.kind == "primary":
-            reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(self.budget["reset"])}
-            return Reply({"errors": [{"type": "RATE_LIMITED", "message": LIMIT_TEXT}]}, 200, reset)
+        if faults.kind in {"primary", "secondary"}:
+            return self._limited(faults.kind, faults.status)
+        if faults.kind == "saml":
+            page = {"X-GitHub-SSO": "required; url=https://github.com/orgs/acme/sso?authorization_request=A1"}
+            return Reply({"message": SAML_TEXT}, 403, page)
         if faults.status in {502, 504}:
             return Reply({"data": None, "errors": [{"message": SLOW_TEXT}]}, faults.status)
         return Reply({"message": TEXTS.get(faults.status, "Server Error")}, faults.status)
+
+    def _limited(self, kind: str, status: int) -> Reply:
+        """A limit, in the form of its status: an error of GraphQL with 200, or a refusal."""
+        secondary = kind == "secondary"
+        reset = {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(self.budget["reset"])}
+        error = {"message": SECONDARY_TEXT} if secondary else {"type": "RATE_LIMITED", "message": LIMIT_TEXT}
+        as_error = status not in {403, 429} and (not secondary or status == OK)
+        if as_error:
+            return _refuse([error], {} if secondary else reset)
+        text = SECONDARY_TEXT if secondary else LIMIT_TEXT
+        return Reply({"message": text}, status if status in {403, 429} else 403, {} if secondary else reset)
 
     def route(self, req: Request) -> Reply:
         """GraphQL and the two requests that an app signs in by; `/api` before them is an Enterprise server."""

@@ -33,6 +33,8 @@ class JiraSim(Sim):
 
     def route(self, req: Request) -> Reply:
         """The answer to a request without a fault."""
+        self.site.same_page = self.faults.repeat_pages
+        self.site.repeat_token = self.site.repeat_token or 10**6 * self.faults.duplicate_pages
         return self.site.answer(req)
 
     def fault_reply(self, req: Request) -> Reply:

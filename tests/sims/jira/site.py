@@ -36,6 +36,7 @@ class Site:
         shuffle_histories: they come in no order.
         repeat_token: Cloud repeats the last page's token so many times.
         endless_tokens: Cloud's last page names a next one, which is empty and names another, and so on.
+        same_page: each page holds what the first one holds.
         withheld: a search counts so many tickets more than it gives.
         tells_change: whether there is statusCategoryChangedDate; None: on Cloud only.
         agile: whether there are sprints.
@@ -54,6 +55,7 @@ class Site:
     shuffle_histories: bool = True
     repeat_token: int = 0
     endless_tokens: bool = False
+    same_page: bool = False
     withheld: int = 0
     tells_change: bool | None = None
     agile: bool = True
@@ -214,7 +216,7 @@ class Site:
             return refusal(str(error), label="search/jql 400")
         given = found[: len(found) - self.withheld]
         out = {
-            "issues": self._issues(given[start : start + size], asked, adf="/api/3/" in req.path),
+            "issues": self._issues(self._page(given, start, size), asked, adf="/api/3/" in req.path),
             "isLast": start + size >= len(given),
         }
         if start + size < len(given) or self.endless_tokens:
@@ -232,7 +234,7 @@ class Site:
             return refusal(str(error), label="search 400")
         start, size = int(asked.get("startAt", 0)), min(int(asked.get("maxResults", 50)), self.dc_page_max)
         asked["fields"] = asked.get("fields") or ["*navigable"]
-        given = found[: len(found) - self.withheld][start : start + size]
+        given = self._page(found[: len(found) - self.withheld], start, size)
         body = {
             "expand": "schema,names",
             "startAt": start,
@@ -241,6 +243,9 @@ class Site:
             "issues": self._issues(given, asked, adf=False),
         }
         return Reply(body, label="search")
+
+    def _page(self, found: list[Json], start: int, size: int) -> list[Json]:
+        return found[: len(found[start : start + size])] if self.same_page else found[start : start + size]
 
     def _issues(self, found: list[Json], asked: dict[str, Any], *, adf: bool) -> list[Json]:
         expand = asked.get("expand") or ""
