@@ -174,6 +174,31 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     return report
 
 
+TABLES = pytest.StashKey[dict[str, dict[str, dict[str, object]]]]()
+
+
+@pytest.fixture
+def record(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Note cells of a table, whose first one names the row; `--tables` prints them all in the end."""
+
+    def note(table: str, **cells: object) -> None:
+        first = str(next(iter(cells.values())))
+        request.config.stash.setdefault(TABLES, {}).setdefault(table, {}).setdefault(first, {}).update(cells)
+
+    return note
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """The tables as Markdown."""
+    for name, rows in config.stash.get(TABLES, {}).items() if config.getoption("--tables") else ():
+        heads = list(dict.fromkeys(head for row in rows.values() for head in row))
+        lines = [heads, ["---"] * len(heads), *([str(row.get(head, "")) for head in heads] for row in rows.values())]
+        terminalreporter.section(name)
+        for cells in lines:
+            terminalreporter.write_line(f"| {' | '.join(cells)} |")
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--snapshot-update`."""
+    """`--snapshot-update` and `--tables`."""
     parser.addoption("--snapshot-update", action="store_true", help="write what is rendered as the new expectation")
+    parser.addoption("--tables", action="store_true", help="print what was measured: crashes, faults, injections, days")

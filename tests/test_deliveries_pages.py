@@ -216,7 +216,23 @@ def test_what_is_no_site(kind: str, url: str) -> None:
     assert "url" in caught.value.message
 
 
-CALLS = ["@ann", "#12", "acme/pay#12", "GH-12", "!7", "~bug", '%"v 1"', "&3", "$9", "@acme/all", "/close", "(@ann)"]
+CALLS = [
+    "@ann",
+    "#12",
+    "acme/pay#12",
+    "GH-12",
+    "!7",
+    "~bug",
+    '%"v 1"',
+    "&3",
+    "$9",
+    "@acme/all",
+    "/close",
+    "(@ann)",
+    r"\`@ann\`",
+    r"x\](@ann)",
+    "``@ann`",
+]
 
 
 @pytest.mark.parametrize("text", CALLS)

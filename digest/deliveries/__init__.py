@@ -59,7 +59,7 @@ class Message:
 def identity(digest: Digest, edition: int = 1) -> str:
     """The id of a message: 24 hex digits that depend on the project, the period and the edition alone."""
     words = "|".join((digest.title, digest.period.slug, str(edition)))
-    return hashlib.sha256(words.encode()).hexdigest()[:24]
+    return hashlib.sha256(words.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def check_places(text: str, known: Collection[str]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 
 from digest.charts import spark, words
 from digest.config import Secret, Table
-from digest.deliveries.pages import Site, check_site, marker, once
+from digest.deliveries.pages import LONGEST_TITLE, Site, check_site, marker, once
 from digest.errors import DigestError, TryLater
 from digest.layout import lay_out
 from digest.markdown import runs
@@ -116,7 +116,9 @@ class Confluence(Table, frozen=True):
 
 def _title(message: Message) -> str:
     """With the days: a space has no two pages of one title, and W7-8 comes every year."""
-    return f"{message.subject} ({message.digest.period.dates})"
+    days = f" ({message.digest.period.dates})"
+    said, room = message.subject, LONGEST_TITLE - len(days)
+    return (said if len(said) <= room else f"{said[: room - 1].rstrip()}…") + days
 
 
 def storage(message: Message, delivery: str) -> str:

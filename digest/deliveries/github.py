@@ -9,7 +9,7 @@ import msgspec
 
 from digest.config import Secret, Table
 from digest.deliveries.login import reason
-from digest.deliveries.pages import Lost, Site, check_site, marker, once, quiet
+from digest.deliveries.pages import Lost, Site, check_site, marker, once, quiet, quiet_title
 from digest.errors import DigestError, TryLater
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from digest.deliveries.pages import Marker, Page
 
 PAGES = 20
+LONGEST = 65_536
+"""Characters that an issue or a discussion may have."""
 
 REPOSITORY = """
 query($owner: String!, $name: String!, $labels: Boolean!, $categories: Boolean!) {
@@ -73,12 +75,14 @@ class Github(Table, frozen=True):
 
     def deliver(self, message: Message, to: tuple[str, ...]) -> Receipt:
         """Open it, or bring it up to date."""
+        self._fields(message)  # what is too long is said before anything is asked
         site, mark, since = self._site(), marker(message, self.name), message.digest.period.first.isoformat()
         return once(self.name, lambda: self._find(site, mark, since), lambda there: self._put(site, there, message), to)
 
     def preview(self, message: Message) -> str:
         """The title and the size of it."""
-        return f"  {self.recipients()[0]}: {message.subject}, {len(self._text(message).encode()):,} bytes"
+        fields = self._fields(message)
+        return f"  {self.recipients()[0]}: {fields['title']}, {len(fields['body'].encode()):,} bytes"
 
     def check(self) -> str:
         """Whether the repository can be seen, and has the labels or the category."""
@@ -154,7 +158,7 @@ class Github(Table, frozen=True):
         return None
 
     def _put(self, site: Site, there: Page | None, message: Message) -> str:
-        fields: dict[str, Any] = {"title": message.subject, "body": self._text(message)}
+        fields: dict[str, Any] = self._fields(message)
         if there:
             fields["id" if self.kind == "issue" else "discussionId"] = there.handle
         else:
@@ -162,5 +166,8 @@ class Github(Table, frozen=True):
         done = self._ask(site, WRITE[self.kind, bool(there)], {"input": fields})
         return str(done["done"]["page"]["url"])
 
-    def _text(self, message: Message) -> str:
-        return f"{quiet(message.markdown)}\n<!-- {marker(message, self.name).whole} -->\n"
+    def _fields(self, message: Message) -> dict[str, str]:
+        body = f"{quiet(message.markdown)}\n<!-- {marker(message, self.name).whole} -->\n"
+        if len(body) > LONGEST:
+            raise DigestError(f"{message.subject} is too long for GitHub", "lower the [limits] of the sections")
+        return {"title": quiet_title(message.subject), "body": body}

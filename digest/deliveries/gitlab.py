@@ -9,7 +9,7 @@ from urllib.parse import quote
 import msgspec
 
 from digest.config import Secret, Table
-from digest.deliveries.pages import Site, check_site, marker, once, quiet
+from digest.deliveries.pages import Site, check_site, marker, once, quiet, quiet_title
 
 if TYPE_CHECKING:
     from digest.deliveries import Message, Receipt
@@ -40,13 +40,13 @@ class Gitlab(Table, frozen=True):
         """Open the issue, or bring it up to date."""
         site, mark = self._site(), marker(message, self.name)
         return once(
-            self.name, lambda: self._find(site, mark), lambda there: self._put(site, there, self._body(message)), to
+            self.name, lambda: self._find(site, mark), lambda there: self._put(site, there, self._fields(message)), to
         )
 
     def preview(self, message: Message) -> str:
         """The title and the size of the issue."""
-        body = self._body(message)
-        return f"  an issue in {self.project}: {body['title']}, {len(body['description'].encode()):,} bytes"
+        fields = self._fields(message)
+        return f"  an issue in {self.project}: {fields['title']}, {len(fields['description'].encode()):,} bytes"
 
     def check(self) -> str:
         """Whether the project can be seen."""
@@ -68,7 +68,7 @@ class Gitlab(Table, frozen=True):
         method, path = ("PUT", f"issues/{there.handle}") if there else ("POST", "issues")
         return str(site.ask(method, path, body=body)["web_url"])
 
-    def _body(self, message: Message) -> dict[str, Any]:
+    def _fields(self, message: Message) -> dict[str, Any]:
         text = f"{quiet(message.markdown)}\n<!-- {marker(message, self.name).whole} -->\n"
         extra: dict[str, Any] = {"labels": ",".join(self.labels)} if self.labels else {}
-        return {"title": message.subject, "description": text, "confidential": self.confidential, **extra}
+        return {"title": quiet_title(message.subject), "description": text, "confidential": self.confidential, **extra}

@@ -30,8 +30,14 @@ BROKEN = 500
 SILENT = "\u200b"
 """A blank of no width: what it parts is shown as before and is no mention."""
 
-_LEFT_ALONE = r"(?P<keep>`+[^`]*`+|\]\([^)\s]*\)|<https?:[^>\s]*>|https?://\S+)"
-_CALLING = regex(_LEFT_ALONE + r"|@(?=\w)|[#!~%$^](?=[\w\"])|&(?=\d)|\bGH-(?=\d)|(?m:^)/(?=\w)")
+LONGEST_TITLE = 250
+"""GitHub takes 256 characters, GitLab and Confluence 255."""
+
+_CODE = r"(?P<ticks>(?<!`)`+(?!`))[^\n]*?(?<!`)(?P=ticks)(?!`)"
+_LEFT_ALONE = rf"(?P<keep>\\[\\`\[\]<]|{_CODE}|\]\([^)\s]*\)|<https?:[^>\s]*>|https?://\S+)"
+_CALLS = r"@(?=\w)|[#!~%$^](?=[\w\"])|&(?=\d)|\bGH-(?=\d)|(?m:^)/(?=\w)"
+_CALLING = regex(f"{_LEFT_ALONE}|{_CALLS}")
+_CALLING_ALONE = regex(_CALLS)
 
 
 class Lost(Exception):  # noqa: N818 - it is a state: nobody knows whether it was done
@@ -71,6 +77,12 @@ def marker(message: Message, delivery: str) -> Marker:
 def quiet(markdown: str) -> str:
     """Markdown in which no name is called, no issue referred to and no command given; code and addresses stay."""
     return _CALLING.sub(lambda found: found[0] if found["keep"] else f"{found[0]}{SILENT}", markdown)
+
+
+def quiet_title(text: str) -> str:
+    """A title that is no Markdown, so that nothing in it is code or an address; not too long for any of the sites."""
+    said = _CALLING_ALONE.sub(lambda found: f"{found[0]}{SILENT}", text)
+    return said if len(said) <= LONGEST_TITLE else f"{said[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def check_site(url: str) -> None:

@@ -14,10 +14,12 @@ import msgspec
 
 from digest.charts import spark
 from digest.config import Secret, Table
+from digest.deliveries.pages import SILENT
 from digest.deliveries.webhook import Webhook
 from digest.errors import DigestError
 from digest.layout import Line, Page, lay_out
 from digest.markdown import Run, runs
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,6 +28,9 @@ if TYPE_CHECKING:
 
 LONGEST = 28_000
 """Bytes of the whole message; Teams refuses more than about 28 KB."""
+
+_FORMULA = regex(r"\{\{(?=(?:DATE|TIME)\()")
+"""What a card would replace by a date."""
 
 Part = dict[str, Any]
 
@@ -104,7 +109,8 @@ def _body(page: Page) -> Iterator[Part]:
 
 
 def _block(inlines: list[Part], **rest: str) -> Part:
-    return {"type": "RichTextBlock", "inlines": inlines, **rest}
+    plain = [{**part, "text": _FORMULA.sub(f"{{{SILENT}{{", part["text"])} for part in inlines]
+    return {"type": "RichTextBlock", "inlines": plain, **rest}
 
 
 def _said(line: Line, page: Page) -> Iterator[Part]:

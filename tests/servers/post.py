@@ -21,6 +21,17 @@ Fault = Literal["", "later", "never", "lost", "no sender", "lost early", "no dat
 Kind = Literal["starttls", "tls", "none"]
 
 
+class _Bound(Controller):
+    """Listens on a socket that is bound already, so that no other program can take its port before it does."""
+
+    def __init__(self, handler: object, bound: socket.socket, **rest: Any) -> None:
+        super().__init__(handler, **rest)
+        self._bound = bound
+
+    def _create_server(self) -> Any:
+        return self.loop.create_server(self._factory_invoker, sock=self._bound, ssl=self.ssl_context)
+
+
 class Post:
     """A running server; `taken` has (recipients, the mail) of each transaction, `logins` the attempts to log in.
 
@@ -32,11 +43,11 @@ class Post:
         self.logins: list[str] = []
         self.fault: Fault = ""
         self.watch: Callable[[str], object] = lambda _: None
-        with socket.socket() as free:
-            free.bind((host, 0))
-            self.port: int = free.getsockname()[1]
-        self._controller = Controller(
+        bound = socket.create_server((host, 0))
+        self.port: int = bound.getsockname()[1]
+        self._controller = _Bound(
             self,
+            bound,
             hostname=host,
             port=self.port,
             ssl_context=tls.server() if kind == "tls" else None,
