@@ -32,6 +32,9 @@ def as_plain(digest: Digest) -> dict[str, Any]:
             {"source": o.source, "status": o.status, "count": o.count, "detail": o.detail} for o in digest.outcomes
         ],
         "notes": list(digest.notes),
+        "doubts": [
+            {"text": d.text, "refs": list(d.refs), "why": d.why, "confidence": d.confidence} for d in digest.doubts
+        ],
         "redactions": list(digest.redactions),
     }
 

@@ -194,6 +194,21 @@ class LeftOut:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """Lines that may be one outcome, and are not sure enough to be joined: a person decides.
+
+    Attributes:
+        text: the question. refs: the first evidence of each line.
+        why: what speaks for it, and how sure that is (confidence, 0…1); 0 where a person said that they are apart.
+    """
+
+    text: str
+    refs: tuple[str, ...]
+    why: str = ""
+    confidence: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
     """What is said about one project in one period.
 
@@ -204,6 +219,7 @@ class Digest:
         urls: the web address of every ref that has one.
         trends: of the ref of a sample, its figures by period.
         notes: lines for the top of the draft (what is missing, promises kept); not part of what is published.
+        doubts: which lines may be one; asked in the review, and not part of what is published.
         redactions: kinds of secrets that were cut from the evidence, one for each finding.
         corrections: what a later edition changed, as inline Markdown, a line for each.
     """
@@ -217,6 +233,7 @@ class Digest:
     urls: dict[str, str] = field(default_factory=dict)
     trends: dict[str, Trend] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     redactions: tuple[str, ...] = ()
     headline: str = ""
     corrections: tuple[str, ...] = ()

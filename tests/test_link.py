@@ -127,6 +127,14 @@ APART: dict[str, list[Activity]] = {
         pull(12, "feat(search): add a few more helpers"),
         pull(13, "feat(orders): add a few more helpers"),
     ],
+    "one title of two people who work on different files": [
+        commit(1, "Correct the names in messages", changes=lines(src__a_py=9), links=links(pull_request="#1")),
+        commit(2, "Correct the names in messages", changes=lines(src__b_py=9), people=("Bob",)),
+    ],
+    "one title about two things in brackets": [
+        commit(1, "[`basket_rule`]: Fix duplicate messages", people=("Ann",)),
+        commit(2, "[`order_rule`]: Fix duplicate messages", people=("Ann",)),
+    ],
     "titles that say too little": [commit(1, "Use final"), commit(2, "Use final")],
     "the same routine again and again": [commit(n, "Merge if statements with the same value") for n in (1, 2, 3)],
     "two pull requests that follow up an older one": [

@@ -129,17 +129,17 @@ def test_what_one_part_says_is_not_said_of_all() -> None:
 def test_a_doubtful_series_is_asked() -> None:
     """Below the threshold nothing is joined; the draft asks, and only about lines that are told."""
     titles = SEVERAL["what merely begins alike"]
-    asked = [note for note in told(pulls(*titles)).notes if note.startswith("One outcome or three?")]
-    none = told(pulls(*titles), Config(limits=Limits(progress=1))).notes
+    (asked,) = told(pulls(*titles)).doubts
+    none = told(pulls(*titles), Config(limits=Limits(progress=1))).doubts
 
-    assert ([True], ()) == ([all(title in note for title in titles) for note in asked], none)
+    assert ("One outcome or three?", 3, ()) == (asked.text[:21], sum(title in asked.text for title in titles), none)
 
 
 def test_two_that_do_the_same_are_asked() -> None:
     """Two may be chance."""
-    (note,) = told(pulls(*SEVERAL["two, which may be chance"])).notes
+    (asked,) = told(pulls(*SEVERAL["two, which may be chance"])).doubts
 
-    assert note.startswith("One outcome or two?")
+    assert ("One outcome or two?", "each begins “add custom completer in two places”") == (asked.text[:19], asked.why)
 
 
 def test_lines_that_read_the_same_leave_room() -> None:

@@ -174,7 +174,7 @@ def _tell_about(drafted: Drafted, *, written: bool | None) -> None:
     read = drafts.read(drafted.text)
     for note in read.notes:
         tell(f"{short(drafted.file)}: {note}")
-    said = drafted.digest.notes
+    said = (*drafted.digest.notes, *(doubt.text for doubt in drafted.digest.doubts))
     if written is None:  # where there is a file, they stand at its top
         for note in said:
             tell(f"note: {note}")

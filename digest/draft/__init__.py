@@ -1,7 +1,7 @@
 """The draft file: a digest as Markdown that a person edits in any editor.
 
 `write` makes one, `read` takes it back as the person left it, `merge` brings news in without touching a person's words,
-and `keep`, `reword`, `drop`, `add`, `shift`, `send` and `promote` edit the text as a person would.
+and `keep`, `reword`, `drop`, `add`, `join`, `apart`, `shift`, `send` and `promote` edit the text as a person would.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from digest.draft.approval import Approval, seen
 from digest.draft.edits import add, approve, drop, keep, keep_all, reword
 from digest.draft.files import diff, load, save
+from digest.draft.joining import apart, join
 from digest.draft.merging import SAYINGS, Change, Merged, merge
 from digest.draft.moving import entitle, maintain, promote, send, shift
 from digest.draft.reading import Draft, Line, read, undecided
@@ -22,10 +23,12 @@ __all__ = [
     "Line",
     "Merged",
     "add",
+    "apart",
     "approve",
     "diff",
     "drop",
     "entitle",
+    "join",
     "keep",
     "keep_all",
     "load",

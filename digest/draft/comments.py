@@ -103,6 +103,7 @@ def _header_before(state: State) -> tuple[str, ...]:
         sections=(),
         outcomes=state.outcomes,
         notes=state.notes,
+        doubts=state.doubts,
         redactions=state.redactions,
     )
     return header_lines(before)

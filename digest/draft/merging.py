@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
-from digest.draft import pen
+from digest.draft import joining, pen
 from digest.draft import state as states
 from digest.draft.blocks import Block
 from digest.draft.comments import renew
@@ -73,6 +73,7 @@ def merge(mine: str, theirs: Digest) -> Merged:
         DraftError: a git merge was left half way.
     """
     page = _adopted(parse(mine, tuple(_refs(theirs))), theirs)
+    theirs = replace(theirs, doubts=joining.settled(theirs.doubts, page.state.doubts))
     lines = {block.at: block for block in page.of("entry")}
     touched = {at for at, b in lines.items() if b.own or page.state.touched(b.refs, b.text, sure=b.sure)}
     stood = {at: frozenset(block.refs) for at, block in lines.items()}

@@ -32,7 +32,7 @@ def shift(text: str, target: str | int, step: int) -> str:
     if k not in same or not 0 <= same.index(k) + step < len(same):
         return text
     first, second = sorted((k, same[same.index(k) + step]))
-    mid, end = _end_of_group(blocks, first), _end_of_group(blocks, second)
+    mid, end = end_of_group(blocks, first), end_of_group(blocks, second)
     moved = [*blocks[:first], *blocks[second:end], *blocks[mid:second], *blocks[first:mid], *blocks[end:]]
     return replace(page, blocks=tuple(moved)).text()
 
@@ -44,7 +44,7 @@ def send(text: str, target: str | int, section: SectionName) -> str:
     k = find_line(page, target)
     if blocks[k].section == section:
         return text
-    offers = [b for b in blocks[k + 1 : _end_of_group(blocks, k)] if b.kind == "offer"]
+    offers = [b for b in blocks[k + 1 : end_of_group(blocks, k)] if b.kind == "offer"]
     lines = (blocks[k].lines[0].lstrip(), *blocks[k].lines[1:])
     block = pen.rewritten(replace(blocks[k], section=section, lines=lines), page.state.sources, blocks[k].text)
     blocks = _appended(pen.without(blocks, k), block)
@@ -100,7 +100,7 @@ def maintain(text: str, said: str) -> str:
     raise DraftError("the draft has no maintenance line")
 
 
-def _end_of_group(blocks: Sequence[Block], k: int) -> int:
+def end_of_group(blocks: Sequence[Block], k: int) -> int:
     """Behind what hangs on the line at `k`."""
     end = k + 1
     while end < len(blocks) and (blocks[end].kind == "offer" or _hangs_on(blocks[end], blocks[k])):

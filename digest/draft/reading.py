@@ -102,6 +102,7 @@ def read(text: str) -> Draft:
         urls={ref: offered.url for ref, offered in state.offered.items() if offered.url},
         trends=state.trends,
         notes=state.notes,
+        doubts=state.doubts,
         redactions=state.redactions,
     )
     marks = {ref: offered.marks for ref, offered in state.offered.items() if offered.marks}

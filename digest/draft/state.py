@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from digest.charts import Trend
 from digest.draft.approval import Approval
 from digest.draft.marks import GUESS, fingerprint, quote, visible
-from digest.model import SECTIONS, WORST_FIRST, Outcome, SectionName, Status, whole_ref
+from digest.model import SECTIONS, WORST_FIRST, Doubt, Outcome, SectionName, Status, whole_ref
 from digest.period import Period
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ class State:
     period: Period | None = None
     outcomes: tuple[Outcome, ...] = ()
     notes: tuple[str, ...] = ()
+    doubts: tuple[Doubt, ...] = ()
     redactions: tuple[str, ...] = ()
     maintenance: str = ""
     empty: dict[str, str] = field(default_factory=dict)
@@ -112,6 +113,7 @@ def state_of(digest: Digest, before: State | None = None) -> State:
         period=digest.period,
         outcomes=digest.outcomes,
         notes=digest.notes,
+        doubts=digest.doubts,
         redactions=digest.redactions,
         maintenance=fingerprint(digest.maintenance.text) if digest.maintenance else "",
         empty={s.name: fingerprint(why_empty(s)) for s in digest.sections if not s.entries},
@@ -153,10 +155,7 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield "period", state.period.first.isoformat(), state.period.end.isoformat(), zone
     for outcome in state.outcomes:
         yield "outcome", outcome.source, outcome.status, str(outcome.count), outcome.detail
-    for note in state.notes:
-        yield "note", note
-    for kind in state.redactions:
-        yield "redacted", kind
+    yield from _lists(state)
     if state.maintenance:
         yield MAINTENANCE, state.maintenance
     for name, why in state.empty.items():
@@ -168,6 +167,15 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield "trend", ref, trend.unit, "" if trend.digits is None else str(trend.digits), *values
     for ref, now in state.offered.items():
         yield ref, now.place, " ".join(now.marks), now.url, now.theme, " ".join(now.keys)
+
+
+def _lists(state: State) -> Iterator[tuple[str, ...]]:
+    for note in state.notes:
+        yield "note", note
+    for doubt in state.doubts:
+        yield "doubt", repr(doubt.confidence), doubt.text, doubt.why, *doubt.refs
+    for kind in state.redactions:
+        yield "redacted", kind
 
 
 def parse(inner: str) -> State:
@@ -195,9 +203,9 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
             return {name: _period(*fields)}
         case "outcome":
             return {"outcomes": (*state.outcomes, _outcome(*fields))}
-        case "note" | "redacted":
-            many = {"note": "notes", "redacted": "redactions"}[name]
-            return {many: (*getattr(state, many), fields[0])}
+        case "note" | "redacted" | "doubt":
+            many = {"note": "notes", "redacted": "redactions", "doubt": "doubts"}[name]
+            return {many: (*getattr(state, many), _doubt(*fields) if name == "doubt" else fields[0])}
         case "empty" | "trend":
             of, value = ("empty", fields[1]) if name == "empty" else ("trends", _trend(*fields[1:]))
             return {of: getattr(state, of) | {fields[0]: value}}
@@ -205,6 +213,10 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
             return {name: Approval(seen=fields[0], by=fields[1], at=datetime.fromisoformat(fields[2]))}
         case _:
             raise ValueError(name)
+
+
+def _doubt(confidence: str, text: str, why: str, *refs: str) -> Doubt:
+    return Doubt(text=text, refs=refs, why=why, confidence=float(confidence))
 
 
 def _period(first: str, end: str, zone: str = "") -> Period:

@@ -13,7 +13,7 @@ from digest.model import LeftOut, whole_ref
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
 
-    from digest.model import Digest, Entry, Section, SectionName
+    from digest.model import Digest, Doubt, Entry, Section, SectionName
 
 HOW_TO = (
     "Reword, move, delete or add lines as you like. The comment after a line names its evidence: keep it there.",
@@ -49,6 +49,7 @@ def header_lines(digest: Digest) -> tuple[str, ...]:
         *HOW_TO,
         *_listed("Sources", (outcome_line(digest, k) for k in range(len(digest.outcomes)))),
         *_listed("Notes", map(quiet, digest.notes)),
+        *_listed("Questions", (question_line(doubt) for doubt in digest.doubts if doubt.confidence)),
         *_listed("Secrets that were cut from the evidence", sorted(map(quiet, set(digest.redactions)))),
         "-->",
     )
@@ -60,6 +61,11 @@ def outcome_line(digest: Digest, k: int) -> str:
     return quiet(
         f"{outcome.source}: {outcome.status}, {outcome.count}{f' – {outcome.detail}' if outcome.detail else ''}"
     )
+
+
+def question_line(doubt: Doubt) -> str:
+    """A question about lines that may be one."""
+    return quiet(f"{doubt.text} ({doubt.why})")
 
 
 def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:

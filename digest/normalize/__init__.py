@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Section
-from digest.normalize import ahead, claimed, figures, harvest, noise, series, word
+from digest.normalize import ahead, claimed, doubts, figures, harvest, noise, word
 from digest.normalize import promises as promised
 from digest.normalize.judge import Known
 from digest.normalize.sections import ENTRIES, Material, said
@@ -88,6 +88,7 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
         urls=_urls((*activities, *upcoming), told),
         trends=figures.trends(told),
         notes=(*_notes(material, activities, promised_in), *missing, *_unsaid(material, entries["metrics"])),
+        doubts=tuple(doubts.doubts(material.told, entries["progress"])),
         redactions=tuple(kind for activity in activities for kind in activity.redacted),
     )
 
@@ -152,7 +153,6 @@ def _taken_out(coming: Sequence[Story], dropped: Mapping[str, str], material: Ma
 
 def _notes(material: Material, activities: Sequence[Activity], promised_in: str) -> Iterator[str]:
     yield from promised.notes(material.promised, f"in {promised_in}" if promised_in else "last time")
-    yield from series.questions(material.told)
     silent = [r.story.lead.title.strip() or r.story.lead.ref for r, why in material.sifted.passed if why == SILENT]
     if silent:
         them = "1 change is" if len(silent) == 1 else f"{len(silent)} changes are"

@@ -31,13 +31,24 @@ _CLOSES_KEY = regex(
     r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
     r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b"
 )
+_CHANGE = (
+    r"\b[:\s]*(?:pr |pull request |mr |merge request |commit )?((?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+|[0-9a-f]{12,40}\b)"
+)
 _FOLLOWS = regex(
-    r"\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?(?: (?:to|of|on|from|for))?"
-    r"|continu(?:es|ation of)|amends"
-    r"|fix(?:es)? (?:a )?regression (?:from|in|of|since|introduced (?:in|by))|introduced (?:in|by))\b"
-    r"[:\s]*(?:pr |pull request |mr |merge request |commit )?((?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+|[0-9a-f]{12,40}\b)",
+    r"(?<!part of this is a )(?<!partly a )\b(?:follow(?:s|ing)?[- ]?up(?: (?:fix|patch|pr|change))?"
+    r"(?: (?:to|of|on|from|for))?|continu(?:es|ation of)|amends"
+    r"|(?:fix\w*|regress\w+|broke\w*|bugs?|errors?|issues?|mistakes?|typos?|fail\w+)\b[^.#!]{0,60}?"
+    r"\b(?:introduced|caused|added) (?:in|by|with)|(?:regressions?|bugs?) (?:from|in|of|since))" + _CHANGE,
     re.IGNORECASE,
 )
+_PART_OF = regex(r"\b(?:is |are )?(?:a )?part of" + _CHANGE, re.IGNORECASE)
+_BUILDS_ON = regex(
+    r"\b(?:introduced (?:in|by)|(?:part of this is|partly) a follow[- ]?up (?:to|of|on)|builds? (?:up)?on"
+    r"|spun off from|split (?:off |out )?(?:from|of)|extracted from|prep(?:aration)? for)" + _CHANGE,
+    re.IGNORECASE,
+)
+"""What merely stands on another change may be an outcome of its own."""
+
 _FIXES_COMMIT = regex(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
 _NUMBERED = regex(r"(.*)([#!])(\d+)")
 """GitLab counts merge requests (`!12`) and issues (`#12`) apart."""
@@ -47,11 +58,15 @@ _HEX = regex(r"[0-9a-f]{12,40}")
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A name that an activity says it belongs to, why, and how sure that is (0…1)."""
+    """A name that an activity says it belongs to, why, and how sure that is (0…1).
+
+    A `loose` one is as sure as that only where both have more in common; see `link`.
+    """
 
     name: str
     reason: str
     confidence: float
+    loose: bool = False
 
 
 def identity(activity: Activity) -> Iterator[Claim]:
@@ -101,18 +116,24 @@ def _named_tickets(activity: Activity, projects: frozenset[str]) -> Iterator[Cla
 def _titled(activity: Activity) -> Iterator[Claim]:
     base = twins.effect_of(activity.title).base
     if twins.specific(base):
-        yield Claim(f"title:{twins.scope(activity.title)}:{base}", "has the same title", 0.9)
+        yield Claim(f"title:{twins.scope(activity.title)}:{base}", "has the same title", 0.9, loose=True)
     if stem := twins.series(activity.title):
         author = next(iter(activity.people), "")
         yield Claim(f"series:{activity.where}:{author}:{stem}", f"is a part of the series “{stem}”", 0.85)
     if len(activity.parts) == 1 and twins.specific(only := twins.bare(activity.parts[0].title)):
-        yield Claim(f"title:{twins.scope(activity.parts[0].title)}:{only}", "has the same title", 0.9)
+        yield Claim(f"title:{twins.scope(activity.parts[0].title)}:{only}", "has the same title", 0.9, loose=True)
 
 
 def _followed(activity: Activity) -> Iterator[Claim]:
     text = f"{activity.title}\n{activity.body}"
-    for target in (*_FOLLOWS.findall(text), *_FIXES_COMMIT.findall(text)):
-        yield Claim(name_of(target, activity), f"follows up {target[:12]}", 0.7)
+    titled = _FOLLOWS.findall(activity.title)
+    for found, reason, confidence in (
+        ([*_FOLLOWS.findall(text), *_FIXES_COMMIT.findall(text)], "follows up {}", 0.7),
+        (_PART_OF.findall(text), "is part of {}", 0.7),
+        (_BUILDS_ON.findall(text), "builds on {}", 0.5),
+    ):
+        for target in found:
+            yield Claim(name_of(target, activity), reason.format(target[:12]), confidence, loose=target not in titled)
 
 
 # ---- names -----------------------------------------------------------------------------------------------------------

@@ -1,17 +1,18 @@
 """Fold what tells of one outcome into one story.
 
 Every activity *claims* names: its own, that of the pull request it carries, the ticket its title names, the title it
-shares with a twin. Activities that claim a name together are one, if both are sure enough of it.
+shares with a twin. Activities that claim a name together are one, if both are sure enough of it; below that, a person
+is asked whether they are.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from digest.normalize import twins
+from digest.normalize import common, twins
 from digest.normalize.claims import Claim, claims, identity, keys_of, number_of, projects_of
 from digest.normalize.story import Story
 
@@ -20,8 +21,11 @@ if TYPE_CHECKING:
 
     from digest.model import Activity
 
-SURE = 0.6
-"""Below this confidence two activities are not one."""
+SURE, ASKED = 0.6, 0.45
+"""Below the first confidence two activities are not one; down to the second a person is asked."""
+
+LOOSE = 0.7
+"""How sure a loose claim still is where the two have nothing else in common."""
 
 MANY_FOLLOWERS = 8
 """A name that so many claim without owning it is a topic, no change."""
@@ -36,6 +40,7 @@ class Groups:
 
     parents: list[int]
     why: dict[int, tuple[str, float]] = field(default_factory=dict)
+    doubts: list[tuple[int, int, str, float]] = field(default_factory=list)
 
     def root(self, index: int) -> int:
         """The one that stands for the group."""
@@ -63,10 +68,11 @@ def link(activities: Sequence[Activity]) -> list[Story]:
     """One story for each outcome, in the order in which the first activity of each was given."""
     projects = projects_of(activities)
     groups = group(activities, lambda activity: claims(activity, projects))
-    return [
+    stories = [
         _story([activities[k] for k in members], [groups.why.get(k) for k in members], projects)
         for members in groups.lists()
     ]
+    return _with_doubts(stories, [(activities[a].ref, activities[b].ref, why, c) for a, b, why, c in groups.doubts])
 
 
 def changes(activities: Sequence[Activity]) -> list[list[Activity]]:
@@ -85,7 +91,10 @@ def group(activities: Sequence[Activity], claimed: Callable[[Activity], Iterable
     groups = Groups(list(range(len(activities))))
     for name, by_index in claimants.items():
         for one, other, reason, confidence in _pairs(name, by_index, activities):
-            groups.join(one, other, reason, confidence)
+            if confidence >= SURE:
+                groups.join(one, other, reason, confidence)
+            else:
+                groups.doubts.append((one, other, reason, confidence))
     return groups
 
 
@@ -99,8 +108,10 @@ def _pairs(
     if by_index[first].confidence < 1 and len(by_index) > MANY_FOLLOWERS and not name.startswith("ticket:"):
         return
     for index, claim in by_index.items():
-        confidence = round(claim.confidence * by_index[first].confidence, 2)
-        if index != first and confidence >= SURE:
+        confidence = claim.confidence * by_index[first].confidence
+        if claim.loose and index != first and not common.related(activities[first], activities[index], name):
+            confidence *= LOOSE
+        if index != first and (confidence := round(confidence, 2)) >= ASKED:
             yield first, index, claim.reason or by_index[first].reason, confidence
 
 
@@ -118,6 +129,16 @@ def _story(members: list[Activity], why: list[tuple[str, float] | None], project
         keys=tuple(dict.fromkeys(chain.from_iterable(keys_of(m, projects) for m in (lead, *others)))),
         joined=tuple((m.ref, *reasons[m.ref]) for m in others if m.ref in reasons),
     )
+
+
+def _with_doubts(stories: list[Story], doubts: Iterable[tuple[str, str, str, float]]) -> list[Story]:
+    """The stories, each with those that it may be one with; a doubt between two that are one by now is none."""
+    of = {ref: k for k, story in enumerate(stories) for ref in story.refs}
+    asked: dict[int, dict[int, tuple[str, str, float]]] = defaultdict(dict)
+    for one, other, reason, confidence in doubts:
+        if of[one] != of[other]:
+            asked[of[other]].setdefault(of[one], (stories[of[one]].lead.ref, reason, confidence))
+    return [replace(story, doubts=tuple(asked[k].values())) if k in asked else story for k, story in enumerate(stories)]
 
 
 def lead_of(members: Sequence[Activity]) -> Activity:

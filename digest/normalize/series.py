@@ -67,16 +67,6 @@ def joined(stories: Sequence[Story]) -> list[Story]:
     return [ones.get(story.lead.ref, story) for story in stories if story.lead.ref not in inside]
 
 
-def questions(told: Sequence[Story]) -> list[str]:
-    """What a person has to decide: stories that are told and may be parts of one."""
-    return [
-        f"One outcome or {COUNTS[len(found.stories) - 2]}? Join the lines if they are one: "
-        + "; ".join(story.lead.title for story in found.stories)
-        for found in series(told, fewest=2)
-        if found.work.confidence < SURE
-    ]
-
-
 def series(stories: Sequence[Story], fewest: int = FEWEST) -> Iterator[Series]:
     """Stories of one author in one place that begin with the same verb and the same word after it."""
     begins: dict[tuple[str, ...], list[Story]] = defaultdict(list)
@@ -113,7 +103,7 @@ def common(titles: Sequence[Sequence[str]]) -> Work | None:
     if any(set(word) & set("()[]") for word in said) or all(_LITTLE.fullmatch(word) for word in said[1:]):
         return None
     sure = SAME_WORK if len(titles) >= FEWEST else PAIR
-    where = f"in {COUNTS[len(titles) - 2] if len(titles) - 2 < len(COUNTS) else len(titles)} places"
+    where = f"in {number(len(titles))} places"
     does = lemma(said[0]) is not None
     if does and all(len(phrase) == len(said) for phrase in phrases) and len(said) >= FEWEST:
         return Work(f"{' '.join(said)} {where}", sure)
@@ -129,10 +119,16 @@ def common(titles: Sequence[Sequence[str]]) -> Work | None:
     return Work(" ".join(said), SAME_BEGIN) if len(titles) >= FEWEST else None
 
 
+def number(many: int) -> str:
+    """Two and more, in words where they are few."""
+    return COUNTS[many - 2] if many - 2 < len(COUNTS) else str(many)
+
+
 def _one(found: Series) -> Story:
     """All parts as one story, in the words that they have in common."""
     first, *others = found.stories
     why = f"one of {len(found.stories)} changes of one author: {found.work.said.rpartition(' in ')[0]}"
+    inside = {ref for part in found.stories for ref in part.refs}
     joins = [*first.joined]
     for part in others:
         joins += [(part.lead.ref, why, found.work.confidence), *part.joined]
@@ -140,6 +136,7 @@ def _one(found: Series) -> Story:
         lead=first.lead,
         members=tuple(m for part in found.stories for m in part.members),
         joined=tuple(joins),
+        doubts=tuple(doubt for part in found.stories for doubt in part.doubts if doubt[0] not in inside),
         umbrella=_cased(found.work.said, first.lead.title),
     )
 

@@ -20,6 +20,7 @@ class Story:
         members: all that belong to it, the lead first, then in the order in which they were done.
         keys: the ticket keys that it is about (not those that are merely mentioned).
         joined: why the others belong to the lead: (ref, reason, confidence 0…1).
+        doubts: what may belong to it and is not sure enough to be joined, in the same form.
         umbrella: what the parts of a series have in common, as a title; empty where the lead has the words.
     """
 
@@ -27,6 +28,7 @@ class Story:
     members: tuple[Activity, ...]
     keys: tuple[str, ...] = ()
     joined: tuple[tuple[str, str, float], ...] = ()
+    doubts: tuple[tuple[str, str, float], ...] = ()
     umbrella: str = ""
 
     @property

@@ -37,7 +37,7 @@ _PART = regex(
     )[\s,:;–-]*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SCOPE = regex(r"\s*[A-Za-z]+\(([^)]*)\)!?:\s")
+_SCOPE = regex(r"\s*(?:[A-Za-z]+\(([^)]*)\)!?:\s|\[`([^`\]]+)`\])")
 _PARTIAL = regex(r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE)
 _QUOTES = "\"'“”‘’`"
 _UNQUOTED = str.maketrans("", "", _QUOTES)
@@ -65,9 +65,9 @@ def bare(title: str) -> str:
 
 
 def scope(title: str) -> str:
-    """The area that a conventional prefix names: `api` of `fix(api): …`; empty where there is none."""
+    """The area that a prefix names: `api` of `fix(api): …`, `api` of "[`api`] …"; empty where there is none."""
     match = _SCOPE.match(title)
-    return match[1].lower() if match else ""
+    return (match[1] or match[2] or "").lower() if match else ""
 
 
 def says_something(title: str) -> bool:

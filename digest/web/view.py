@@ -47,7 +47,7 @@ def view_of(draft: Draft, facts: Facts, findings: Iterable[Finding]) -> dict[str
         "outcomes": [
             {"source": o.source, "status": o.status, "count": o.count, "detail": o.detail} for o in digest.outcomes
         ],
-        "notes": list(digest.notes),
+        "notes": [*digest.notes, *(doubt.text for doubt in digest.doubts if doubt.confidence)],
         "redactions": [f"{kind} ({n})" for kind, n in sorted(Counter(digest.redactions).items())],
         "findings": found.get(0, []),
         "misread": list(draft.notes),
