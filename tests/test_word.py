@@ -97,7 +97,7 @@ WORDED = {
     "Be more lenient with dates": "Now more lenient with dates.",
     "Users should be able to export a list": "Users can now export a list.",
     "Replies should be compressed": "Replies are now compressed.",
-    "Exports should frobnicate twice": "Exports should frobnicate twice.",
+    "Exports should frobnicate twice": "Exports now frobnicate twice.",
     "Also handle tabs in names": "Now handles tabs in names.",
     "Partially revert a rename": "Partially reverted a rename.",
     "Fix for a crash on start": "Fixed a crash on start.",
@@ -113,9 +113,9 @@ WORDED = {
     # nouns stay nouns
     "Test coverage for the parser": "Test coverage for the parser.",
     "Release notes for the spring edition": "Release notes for the spring edition.",
-    "Support for YAML anchors": "Support for YAML anchors.",
-    "Changes to the public interface": "Changes to the public interface.",
-    "Better error message for bad defaults": "Better error message for bad defaults.",
+    "Support for YAML anchors": "Added support for YAML anchors.",
+    "Changes to the public interface": "Changed the public interface.",
+    "Better error message for bad defaults": "Improved error message for bad defaults.",
     "Separate columns are easier to sort": "Separate columns are easier to sort.",
     # prefixes tell what a noun phrase is
     "feat: dark mode for the settings page": "Added dark mode for the settings page.",
@@ -416,3 +416,62 @@ def test_a_verb_that_ends_like_an_adverb() -> None:
     assert ["Stopped applying host-config gating to stable behavior.", "Applied host gating to builds."] == [
         progress(alone(Activity(source="git", key="1", kind="commit", title=title)), Wording(), {}) for title in titles
     ]
+
+
+FORMS = {
+    # verbs that no list holds, told by what follows them; nouns that are verbs before an article only
+    "Flunk the build on warnings": "Flunked the build on warnings.",
+    "Almost all of the parser": "Almost all of the parser.",
+    "Process the queue in order": "Processed the queue in order.",
+    "Process manager for workers": "Process manager for workers.",
+    "Fallback to the default locale": "Now falls back to the default locale.",
+    "Init the cache early": "Initialized the cache early.",
+    "Delay validation of adapters": "Delayed validation of adapters.",
+    "Embed the time zones": "Embedded the time zones.",
+    "Cast keys to strings": "Cast keys to strings.",
+    # deeds and faults that are said as nouns
+    "Improvements to the login form": "Improved the login form.",
+    "Minor changes to the guide": "Changed the guide.",
+    "Minor changes to reduce noise": "Minor changes to reduce noise.",
+    "Removal of the old client": "Removed the old client.",
+    "Documentation for the hooks": "Documented the hooks.",
+    "Faster startup of workers": "Sped up startup of workers.",
+    "Typo in the guide": "Fixed typo in the guide.",
+    "Typo fix in the guide": "Typo fix in the guide.",
+    "Missing check in the parser": "Fixed missing check in the parser.",
+    "New lint for empty loops": "Added new lint for empty loops.",
+    "More tests for the parser": "Added more tests for the parser.",
+    "More doc fixes": "More doc fixes.",
+    "Ability to sort orders": "Added the ability to sort orders.",
+    "Native histogram support": "Added native histogram support.",
+    "panic on a mismatch of ids": "Panic on a mismatch of ids.",
+    "docs: support for proxies": "Support for proxies.",
+    # turns of phrase
+    "Fix it so options stay off": "Made sure that options stay off.",
+    "We must match the clock when ticking": "Now matches the clock when ticking.",
+    "the lint will no longer be triggered twice": "The lint is no longer triggered twice.",
+    "Empty reads on a file should not start a job": "Empty reads on a file no longer start a job.",
+    "fix: the port should remain unchanged": "The port now remains unchanged.",
+    "Revert as the compiler ignores the flag": "Reverted an earlier change as the compiler ignores the flag.",
+    "Prevent inject of modules in workers": "Prevented injecting of modules in workers.",
+    "Avoid slow calls by a cache": "Avoided slow calls by a cache.",
+    "feat: conditionally complete linear order": "Added conditionally complete linear order.",
+    "Better document the limits": "Better documented the limits.",
+    "entirely removes the lock": "Entirely removed the lock.",
+    "Update the theme: Add a highlight": "Updated the theme: added a highlight.",
+    "Add vertical lines && fix the index": "Added vertical lines and fixed the index.",
+    "Fix #4640 (a corner case of redirects)": "Fixed a corner case of redirects.",
+    "Fix: long keys trigger a mapping": "Fixed: long keys trigger a mapping.",
+    "Improve performance of lists - 1": "Improved performance of lists.",
+    "Take 2: load templates from a folder": "Now loads templates from a folder.",
+    "Modify a test to expose #12552": "Modified a test.",
+    "Obey the rules; Fix #2875": "Obeyed the rules.",
+    "fix: [needless_return_twice] trigger in functions": "Fixed trigger in functions (needless_return_twice).",
+    "Tweaks: * drop a flag * sort keys": "Dropped a flag (Tweaks).",
+}
+
+
+@pytest.mark.parametrize("title", FORMS)
+def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
+    """Verbs that are unknown, deeds that are nouns, turns of phrase: told in the same manner."""
+    assert FORMS[title] == told(title)

@@ -62,9 +62,11 @@ RELEASE = _titles(
     r"\b(?:changelog|change log|changes\.(?:md|rst|txt|xml)|release notes|news)"
     r"(?:\W+(?:for|to|entry|entries|of|with|after|in)\b.*)?",
     r"changelog\b.*",
+    r"cherry[- ]pick\w* .*\b(?:changelog|release notes)\b.*",
 )
 
 MERGE = _titles(
+    r"(?:back-?)?merge (?:back )?(?:in )?release\b.*",
     r"merge (?:remote-tracking )?(?:branch(?:es)?|tag|upstream|commit)\b.*",
     r"(?:back-?)?merge \S+ (?:back )?(?:in)?to \S+.*",
     rf"merge (?:\S+ )?{_BRANCH}(?: branch)?(?: into .*| changes)?",

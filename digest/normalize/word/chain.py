@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from digest.normalize.word import lexicon, nouns
+from digest.normalize.word.clause import has_finite
 from digest.normalize.word.lexicon import words as listed
 from digest.normalize.word.verbs import inflect, lemma
 
@@ -15,12 +16,14 @@ if TYPE_CHECKING:
 _PARTICLES = {"up", "out", "off", "down", "back", "away", "apart"}
 _NAMING = listed("access change display log query record release report search trace track view")
 _SUMS = listed("fix fixes improvement improvements change changes cleanup cleanups tweak tweaks refactor")
-_ARROWS = {"->", "=>", "→"}
+_ARROWS = {"->", "=>", "→", ">"}
 _BEING = {"is", "are", "was", "were", "will", "has", "have", "should"}
 _NO_OBJECT = {"", "now", "and", "or", "&", "+", "/", "-", "–", "—"}
 _LENIENT = listed("update use drop move fix change split sort run set test document return skip")
 _ALWAYS = listed("add deprecate fix improve introduce make refactor remove rename replace simplify")
 _ARTICLES = {"a", "an", "the"}
+_OBJECTS = _ARTICLES | {"all", "any", "each", "every", "its", "our", "their", "these", "this"}
+SHORTEST = 4
 _GERUND_FIRST = listed(
     """
     accept add allow avoid bump change clean convert deprecate disable document drop enable fix implement improve
@@ -35,29 +38,29 @@ def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, For
     if not re.fullmatch(r"[A-Za-z][a-z]+(?:-[a-z]+)?,?", word):
         return None
     word = word.rstrip(",")
-    known = lemma(word)
+    after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
+    known = lemma(word) or (_unlisted(word.lower(), after) if at == 0 else None)
     if not known or (known[0] in _NAMING and _is_named(words[at:])):
         return None
     base, form = known
-    after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
-    if form == "ing" and any(_is_finite(later) for later in words[at + 1 :]):
+    if form == "ing" and has_finite(words[at + 1 :]):
         return None
     then = words[at + 2].lower() if at + 2 < len(words) else ""
     return None if _is_noun(base, form, (after, then), fault=fault) else known
+
+
+def _unlisted(word: str, after: str) -> tuple[str, Form] | None:
+    """A word that is no verb we know, and opens a title before an article as only a verb can: "Flunk the build"."""
+    opens = after in _OBJECTS and len(word) >= SHORTEST and not word.endswith(("ed", "ing", "ly", "s"))
+    closed = lexicon.NO_OPENING_VERBS | lexicon.PREPOSITIONS | lexicon.SUBORDINATORS | lexicon.AUXILIARIES
+    known = word in closed | lexicon.DETERMINERS | lexicon.OPENERS | lexicon.PRAISES | lexicon.ADVERBS
+    return (word, "base") if opens and not known else None
 
 
 def _is_named(words: list[str]) -> bool:
     """Whether the words are a name or a heading: "Change Data Capture", "release validation fixes"."""
     capitals = [w for w in words[:3] if re.fullmatch(r"[A-Z][a-z]+", w)]
     return len(capitals) == len(words[:3]) > 1 or (len(words) == len(words[:3]) and words[-1] in _SUMS)
-
-
-def _is_finite(word: str) -> bool:
-    """Whether a word is a verb in the third person, as far as one can tell without its sentence."""
-    known = lemma(word)
-    return word.lower() in lexicon.FINITE or (
-        known is not None and known[1] == "third" and known[0] not in nouns.NOUNS_TOO
-    )
 
 
 def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> bool:
@@ -69,6 +72,14 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     is_subject = (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES)
     if is_subject or after in _ARROWS:
         return True
+    if base in lexicon.RARE:
+        return form != "past" and not _takes_object(base, after)
+    return _is_noun_too(base, form, follow, fault=fault)
+
+
+def _is_noun_too(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> bool:
+    """The same of a verb that is a noun as often."""
+    after, then = follow
     if base not in nouns.NOUNS_TOO:
         plural = form == "third" and base in lexicon.CHANGES and after in lexicon.PREPOSITIONS
         return plural and f"{base} {after}" not in nouns.PHRASES
@@ -81,13 +92,19 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     return is_clause_head or after in nouns.COMPOUNDS.get(base, ()) or (fault and base in nouns.SYMPTOMS)
 
 
+def _takes_object(base: str, after: str) -> bool:
+    """Whether a determiner, code or the preposition of the verb follows."""
+    held = bool(re.match("[\ue000-\uf8ff]", after))
+    return held or after in lexicon.DETERMINERS or f"{base} {after}" in nouns.PHRASES
+
+
 def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
     """The words with the verb at `first`, and the verbs that are joined to it, turned from one form into another."""
     told = list(words)
     for at in range(first, len(words)):
         if at == first or _is_joined(words, first, at, form):
             word = words[at].rstrip(",")
-            known = lemma(word)
+            known = verb_at(words, at) or lemma(word)
             told[at] = inflect(known[0], into) + words[at][len(word) :] if known else words[at]
             if at > first and told[at - 1] == "+":
                 told[at - 1] = "and"
@@ -109,7 +126,7 @@ def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     between = [w.lower().strip(",;") for w in words[first + 1 : last + 1]]
     if last > first and _is_compound(words, first, last, verb[0]):
         return False
-    if any(w == "to" and lemma(between[k + 1]) for k, w in enumerate(between[:-1])):
+    if any(w == "to" and (lemma(between[k + 1]) or ("", ""))[1] == "base" for k, w in enumerate(between[:-1])):
         return False
     if any(w in lexicon.SUBORDINATORS for w in between) or words[first].lower() in {"make", "let", "help"}:
         return verb[0] in _ALWAYS or before.endswith(",")

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from digest.normalize.word import bodies
+from digest.normalize.word.clause import is_clause
 from digest.normalize.word.lexicon import words
-from digest.normalize.word.sentence import RELEASED, is_clause
+from digest.normalize.word.sentence import RELEASED
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import lemma
 from digest.regex import regex
@@ -89,7 +90,8 @@ def worth(title: Title) -> float:
     if len(told) == 1 and not title.kind:
         return 0
     is_code = sum(not _PLAIN.fullmatch(word) for word in told) > len(told) / 2
-    states = 2.0 if lemma(told[0]) or title.kind else 1.0 if _EFFECT.search(text) else 0.5 if is_clause(text) else 0.0
+    named = title.kind not in {"", "docs", "test"}
+    states = 2.0 if lemma(told[0]) or named else 1.0 if _EFFECT.search(text) else 0.5 if is_clause(text) else 0.0
     return 0.5 + states + (len(told) in GOOD_LENGTH) - is_code / 2
 
 

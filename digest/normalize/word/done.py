@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word import bodies
 from digest.normalize.word.choice import MERGED, best_title
+from digest.normalize.word.clause import small
 from digest.normalize.word.finish import glossed, sentence
 from digest.normalize.word.fit import shortened
-from digest.normalize.word.sentence import small, tell
+from digest.normalize.word.sentence import tell
 from digest.normalize.word.titles import read, show
 from digest.regex import regex
 
@@ -20,10 +21,12 @@ if TYPE_CHECKING:
     from digest.normalize.story import Story
     from digest.normalize.word.titles import Title
 
-LONGEST = 24
+LONGEST = 20
 SHORTEST = 5
 _AREA = regex(
-    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)[A-Za-z][\w .+/:-]{1,20}", re.IGNORECASE
+    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)"
+    r"(?:[A-Za-z][\w .+/:-]{1,20}|[a-z]+(?:_[a-z]+){2,6})",
+    re.IGNORECASE,
 )
 _KINDS = {
     "dependency update": "dependency updates",
@@ -43,10 +46,7 @@ def progress(story: Story, wording: Wording, people: Mapping[str, str]) -> str:
     title = best_title(story, people if wording.names else {})
     if not title:
         return _unsaid(story)
-    adds = any(
-        re.search(r"\b(?:add(?:s|ed|ing)?|introduc\w+|implement\w*)\b", text, re.IGNORECASE) for _, text in story.texts
-    )
-    text = shortened(tell(title, wording.tense, adds=adds), LONGEST)
+    text = shortened(tell(title, wording.tense), LONGEST)
     text = _lengthened(text, title, story)
     if _breaks(title, story) and "breaking" not in text.lower():
         text = f"Breaking: {small(text)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from digest.normalize.word.sentence import capital
+from digest.normalize.word.clause import capital
 from digest.normalize.word.titles import show
 
 if TYPE_CHECKING:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from digest.extract import Statement
 from digest.normalize.word.chain import verb_at
+from digest.normalize.word.clause import is_clause, small
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.prose import line, read_said, without_aside
-from digest.normalize.word.sentence import is_clause, small, tell
+from digest.normalize.word.sentence import tell
 from digest.normalize.word.titles import read
 from digest.normalize.word.verbs import inflect, is_base, lemma
 from digest.regex import regex
@@ -134,6 +135,8 @@ def planned(text: str) -> str:
     for pattern in _TO_BE_DONE:
         found = pattern.fullmatch(left)
         known = lemma(found["verb"]) if found else None
-        if found and known and known[1] == "past" and not _POINTS_BACK.fullmatch(found["what"]):
+        if not found or is_clause(found["what"]):
+            continue
+        if known and known[1] == "past" and not _POINTS_BACK.fullmatch(found["what"]):
             return f"{inflect(known[0], 'base')} {small(found['what'])}{found['rest']}"
     return left

@@ -11,61 +11,95 @@ def words(text: str) -> frozenset[str]:
 # What a change did to the project: "added", "renamed".
 CHANGES = words(
     """
-    agree attend autofix autolabel assess coordinate collaborate communicate consult cull hire interview negotiate
-    onboard partner pilot research think abort abstract accelerate accommodate acknowledge activate adapt add
-    address adjust adopt advertise align allocate allow allowlist alter amend analyze annotate append apply archive
-    arrange assert assign associate attach audit augment automate avoid backfill backport balance ban batch bind
-    block boost bootstrap bound break bring broaden build bump bundle bypass cache calculate cancel canonicalize
-    capture carry catch centralize change characterize cherry-pick choose clarify classify clean cleanup clear
-    cleanse clone close coalesce collapse collect combine comment compact compile complete compress compute condense
-    configure connect consolidate constrain construct consume continue control convert copy correct cover create
-    customize cut deal decide declare decommission decouple decrease dedup dedupe deduplicate defer define delay
-    delegate delete deliver demote denote deploy deprecate derive describe deserialize design detach determine
-    develop disable disallow discard disconnect discourage dismantle distinguish distribute divide do document
-    double double-check downcast downgrade download drain draw drive drop duplicate ease edit elaborate eliminate
-    embed embrace enable encapsulate encode encourage end enforce enhance enlarge enrich ensure equip establish
-    evaluate evict exclude execute exempt exercise expand expect experiment explain explore export expose extend
-    externalize extract facilitate factor fetch figure fill filter finalize find fine-tune finish fix fixup flatten
-    flesh flip flush focus fold forbid force forget formalize format forward free freeze fuse fuzz gate gather
-    generalize generate give go golf grant group grow guard guarantee guide halve harden hardcode harmonize hash
-    highlight hoist hold hook host hug implement import improve include incorporate increase increment indent index
-    initialize inject inline insert install instantiate instrument integrate internalize introduce invalidate invert
-    investigate invest isolate iterate join justify keep kill label launch lay leave let leverage lift limit link
-    list localize lock loosen lose lower maintain make manage map mark materialize maximize measure memoize mention
-    merge migrate minimize mirror mock modernize modify modularize monitor motivate mount move name narrow negate
-    nest normalize note obtain offload omit open opt optimize order organize outlaw outline overhaul override
-    overwrite own pack package paginate parallelize parameterize parametrize partition pass patch pause pay perform
-    pickup permit persist pick pin pipe place plan plumb point polish poll populate port postpone pre-allocate
-    preallocate precompile precompute prefetch prefix prepare prettify prevent prioritize produce profile prohibit
-    promote propose protect prototype prove provide prune publish pull purge push put qualify quote randomize rank
-    re-enable read rearrange reassign rebuild recalculate reclaim reclassify recommend reconcile reconfigure recover
-    recreate redact redefine redesign redirect redo reduce refactor reference refine reformat refresh register
-    reimplement reinstate reintroduce relax release relocate remake remove rename render reorder reorganize
-    repackage repair rephrase replace replicate request reserve reset resize resolve restart restore restrict
-    restructure resume retain rethink retire reuse revamp reverse revert review revise revisit revive rewind rewire
-    reword rework rewrite roll rotate round sample sandbox sanitize save say scale scan schedule scope scrub seal
-    secure see seed select separate serialize serve set setup shard share sharpen shield shift ship shorten shrink
-    shuffle shut silence simplify slim slow smooth snapshot solve sort specialize specify speed speedup spell split
-    spread squash squeeze stabilize stage standardize start stick stop streamline strengthen stretch structure stub
-    style subclass submit substitute summarize supersede supply suppress surface suspend swap switch sync
-    synchronize tackle tag take target teach tell terminate test throttle tidy tie tighten toggle trace train
-    transfer transform transition translate transpose trim truncate tune turn tweak type unblock unbreak undeprecate
-    undo unify uninstall unlink unlock unpin unregister unroll unset untangle unwrap update upgrade uplift upload
-    utilize vectorize vendor version visualize wake volunteer warm weaken whitelist widen win wire wordsmith work
-    workaround wrap write yield zero
+    abort abstract accelerate accommodate acknowledge activate adapt add address adjust adopt advertise agree align
+    allocate allow allowlist alter amend analyze annotate appease append apply archive arrange assert assess assign
+    associate assure attach attend audit augment authenticate autocomplete autofix autogenerate autolabel automate
+    autosave avoid backfill backport backtrack bake balance ban batch bind blacklist bless block bolden boost
+    bootstrap bound brake break bring broadcast broaden build bump bundle bypass cache calculate cancel canonicalize
+    capture carry cast catch center centralize centre change characterize cherry-pick chomp choose clamp clarify
+    classify clean cleanse cleanup clear clone close coalesce collaborate collapse collect colour combine comment
+    communicate compact compensate compile complete comply compress compute condense configure confirm conform
+    connect consolidate constrain construct consult consume continue contribute control convert convey coordinate
+    copy copyedit correct correlate cover create cull customise customize cut dampen darken deactivate deal debounce
+    decide declare decode decommission decompress decorate decouple decrease decrypt dedent deduce dedup dedupe
+    deduplicate defend defer define deflake defrag delay delegate delete deliver demonstrate demote denoise
+    denormalize denote deny deploy deprecate derive describe deserialise deserialize design destroy destruct detach
+    determine develop diagnose differentiate disable disallow disambiguate disarm discard disconnect discourage
+    disentangle dismantle dispatch dispose distinguish distribute ditch divide do document dogfood double
+    double-check downcast downgrade download downscale drain draw drive drop duplicate ease edit elaborate elevate
+    elide eliminate embed embolden embrace emphasize enable encapsulate encode encourage encrypt end endow enforce
+    enhance enlarge enlist enqueue enquote enrich enroll ensure entitle entrust equip erase escalate establish
+    estimate evaluate evict exchange exclude execute exempt exercise exhaust expand expect experiment expire explain
+    explode explore export expose extend externalize extract facilitate factor familiarize fetch figure fill filter
+    finalise finalize find fine-tune finish fix fixup flatten flesh flip flush focus fold forbid force forego forget
+    formalize format fortify forward free freeze fulfill fuse fuzz gate gather generalize generate give go golf grab
+    grant group grow guarantee guard guide halve hardcode harden harmonize hash heal highlight hire hoist hold hook
+    host hug illustrate impl implement imply import improve incentivize include incorporate increase increment
+    indent index indicate inform initialise initialize initiate inject inline insert inspect install instantiate
+    instruct instrument integrate intercept internalize interpolate interrupt intersperse intertwine interview
+    introduce invalidate invert invest investigate isolate italicize iterate jettison join jump justify keep kill
+    label launch lay leave lessen let leverage lift lighten limit link list localize locate lock loosen lose lower
+    lowercase maintain make manage mangle map mark materialize maximize measure memoize mention merge migrate mimic
+    minify minimize mirror mitigate mock modernize modify modularize monitor motivate mount move mutate name narrow
+    negate negotiate nest neutralize normalise normalize note nudge nullify obey obfuscate observe obtain offload
+    omit onboard open opt optimise optimize order organise organize outfit outlaw outline outsource overcome
+    overhaul overlap overload override oversee overwrite own pack package pad paginate parallelize parameterize
+    parametrise parametrize paraphrase pare partition partner pass patch pause pay perform permit persist pick
+    pickup pilot pin pipe placate place plan pluck plumb pluralize point polish poll populate port postfix postpone
+    pre-allocate preallocate precede precheck precompile precompute predict prefetch prefix preheat preload prepare
+    prepend prerender preselect presize presume prettify prevail prevent prioritise prioritize privatize produce
+    profile prohibit promote proofread propose protect prototype prove provide prune publish pull punctuate purge
+    purify push put qualify quantify quarantine quote randomize rank re-enable reactivate read readjust reallocate
+    reap reapply rearrange reassemble reassign rebase rebuild recalculate recalibrate recast receive recheck reclaim
+    reclassify recombine recommend recompile recompute reconcile reconfigure reconnect reconsider recover recreate
+    rectify recycle redact redefine redeploy redesign redirect rediscover redistribute redo reduce reenable
+    reestablish reevaluate reexport refactor reference refine reflect reflow refocus reformat reframe refresh regen
+    register regroup reify reimplement reindex reinforce reinitialize reinstall reinstate reinterpret reintroduce
+    relabel relate relax relay release relicense reload relocate rely remake remap remediate remove rename render
+    renumber reopen reorder reorganize repackage repair reparent repeat rephrase replace replicate repopulate
+    reposition represent reprint reprioritize repurpose requalify request requeue rerun rescale reschedule research
+    resequence reserve reset reshape resize resolve respell restart restate restore restrict restructure restyle
+    resubmit resume resurface resurrect retain retarget retest rethink rethrow retire retitle retool retrieve
+    retrigger retrofit reunite reuse revalidate revamp reveal reverse revert review revise revisit revive revoke
+    rewind rewire reword rework rewrap rewrite rezone roll rotate round sample sandbox sanitize save say scale scan
+    schedule scope scrub seal secure see seed segregate select separate serialise serialize serve set setup sever
+    shard share sharpen shield shift ship shorten shrink shuffle shut sidestep silence simplify simulate skew slim
+    slow smarten smooth snapshot soften solidify solve sort spawn specialize specify speed speedup spell splat split
+    spread sprinkle spruce squash squeeze squelch stabilize stage stagger standardise standardize start stash steal
+    steer stick stop streamline strengthen stretch stringify structure stub style subclass subdivide submit
+    substitute subsume subtract summarize sunset superimpose supersede supplement supply suppress surface surmount
+    surround survive suspend sustain swap switch symlink sync synchronise synchronize synthesize tabulate tackle tag
+    tailor take taper target teach tell terminate test think throttle tidy tie tighten toggle tokenize trace train
+    transcode transfer transform transition translate transliterate transpile transpose trap traverse triage trim
+    truncate tune turn tweak type unblock unbreak unbundle undelete undeprecate underline undo unescape unexport
+    unflag unhide unify unignore unindent uninstall unlink unlock unmark unmask unmount unpin unquote unregister
+    unreserve unroll unseal unset unskip unstick untangle untie unveil unwrap upcase update upgrade uplift upload
+    uppercase uproot upsert utilize vary vectorise vectorize vendor version vet visualize volunteer wake warm weaken
+    wean weed whitelist whittle widen win wipe wire withdraw wordsmith work workaround worsen wrap write xfail yield
+    zero
+    """
+)
+
+# Nouns first of all, and verbs only where an article, code or their preposition follows: "Process the queue".
+RARE = words(
+    """
+    alias anchor backup bold box bucket buffer cap channel chunk color colour command compose echo express fake fallback
+    feed float fork function guess hack init intern inverse layer lookup mask model namespace number overlay page pop
+    probe process progress proxy queue range rollback scaffold script sequence shadow shutdown sign signal space splat
+    state stream subset tab table tail theme thread touch visit walk zoom
     """
 )
 
 # What the program does from now on: "Returned null when …" would tell of the old fault.
 HABITS = words(
     """
-    account get rescue run use accept assume await bail be behave believe call check coerce compare complain
-    consider contain count crash default depend detect die discover display dump emit enumerate error escape exit
-    fail fall fire flag follow handle have help hide hint honor honour ignore infer inherit interpret invoke issue
-    lint listen load log look match need notify offer output panic parse ping prefer present preserve print prompt
-    propagate quit raise recognize record refer refuse reject remember report require respect respond retry return
+    accept account assume await bail be behave believe call check coerce compare complain consider contain count
+    crash default depend detect die discover display dump emit enumerate error escape exit fail fall fallback fire
+    flag follow get handle have help hide hint honor honour ignore infer inherit interpret invoke issue lint listen
+    load log look match need notify offer output panic parse ping prefer present preserve print prompt propagate
+    quit raise recognize record refer refuse reject remember report require rescue respect respond retry return run
     scroll search send show skip sleep store strip suggest support tag-along throw tolerate track treat trigger try
-    validate verify wait warn watch
+    use validate verify wait warn watch
     """
 )
 
@@ -82,15 +116,18 @@ IRREGULAR = dict(
     pair.split(":")
     for pair in words(
         """
-    be:was begin:began bind:bound break:broke bring:brought build:built catch:caught choose:chose cut:cut deal:dealt
-    do:did draw:drew drive:drove fall:fell fight:fought find:found forbid:forbade forget:forgot freeze:froze get:got
-    give:gave go:went grow:grew have:had hide:hid hit:hit hold:held keep:kept know:knew lay:laid leave:left let:let
-    lose:lost make:made mean:meant override:overrode overwrite:overwrote pay:paid put:put quit:quit read:read
-    rebuild:rebuilt recast:recast redo:redid remake:remade rerun:reran reset:reset rethink:rethought rewind:rewound
-    rewrite:rewrote run:ran say:said see:saw seek:sought send:sent set:set show:showed shrink:shrank shut:shut
-    sleep:slept speed:sped spell:spelled spend:spent split:split spread:spread stick:stuck take:took teach:taught
-    tell:told think:thought throw:threw typeset:typeset undo:undid unset:unset wake:woke win:won wind:wound
-    write:wrote
+        be:was become:became begin:began bind:bound break:broke bring:brought broadcast:broadcast build:built
+        cast:cast catch:caught choose:chose cut:cut deal:dealt delay:delayed do:did downcast:downcast draw:drew
+        drive:drove fall:fell fight:fought find:found forbid:forbade forego:forewent forget:forgot freeze:froze
+        get:got give:gave go:went grow:grew have:had hide:hid hit:hit hold:held keep:kept know:knew lay:laid
+        leave:left let:let lose:lost make:made mean:meant overcome:overcame overdo:overdid overlay:overlaid
+        override:overrode oversee:oversaw overwrite:overwrote pay:paid proofread:proofread put:put quit:quit
+        read:read rebuild:rebuilt recast:recast redo:redid relay:relayed remake:remade rerun:reran reset:reset
+        rethink:rethought rewind:rewound rewrite:rewrote run:ran say:said see:saw seek:sought send:sent set:set
+        show:showed shrink:shrank shut:shut sleep:slept speed:sped spell:spelled spend:spent split:split
+        spread:spread steal:stole stick:stuck sunset:sunset take:took teach:taught tell:told think:thought
+        throw:threw typeset:typeset undo:undid unset:unset wake:woke win:won wind:wound withdraw:withdrew
+        write:wrote
     """
     )
 )
@@ -103,13 +140,21 @@ PHRASAL = {
     "fixup": ("fix", "up"),
     "workaround": ("work", "around"),
     "pickup": ("pick", "up"),
+    "backup": ("back", "up"),
+    "init": ("initialize", ""),
+    "regen": ("regenerate", ""),
+    "impl": ("implement", ""),
+    "lookup": ("look", "up"),
+    "rollback": ("roll", "back"),
+    "fallback": ("fall", "back"),
+    "shutdown": ("shut", "down"),
 }
 
 # Verbs of two or more syllables that double the last letter all the same.
 DOUBLING = words(
     """
-    admit begin commit control debug defer emit equip forbid forget format infer omit overrun permit prefer program
-    refer rerun reset submit transfer unplug
+    admit begin bootstrap commit control debug defer defrag embed emit equip forbid forget format infer omit outfit
+    overlap overrun permit prefer program recap refer rerun reset retrofit sidestep snapshot submit transfer unplug
     """
 )
 
@@ -135,6 +180,13 @@ FINITE = words(
     """
 )
 SUBORDINATORS = words("because how if so that unless until when where whether which while who")
+# An unknown word before an article opens a title as a verb does, unless it is one of these: "Almost a rewrite".
+NO_OPENING_VERBS = words(
+    """
+    almost also another as both but done either else even given half hopefully just like many maybe missed most much
+    neither no nor not once only perhaps plus quite rather same such than these they thus too very what yet yes
+    """
+)
 DETERMINERS = words(
     """
     a all an any both each every existing it its more new one our some such that the their them these this those two

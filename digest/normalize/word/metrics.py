@@ -6,10 +6,11 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from digest.normalize.word.clause import capital, is_clause, small
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.lexicon import words
 from digest.normalize.word.prose import GENERIC, after_this, line, named, read_said, with_subject, without_aside
-from digest.normalize.word.sentence import capital, is_clause, small, tell
+from digest.normalize.word.sentence import tell
 from digest.normalize.word.titles import HELD, read
 from digest.normalize.word.turned import measured_first
 from digest.normalize.word.verbs import lemma

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.normalize.word.lexicon import words
+from digest.normalize.word.lexicon import RARE, words
 
 
 def _table(text: str) -> dict[str, frozenset[str]]:
@@ -14,22 +14,22 @@ def _table(text: str) -> dict[str, frozenset[str]]:
 
 
 # Verbs that are nouns as often; what follows decides.
-NOUNS_TOO = words(
+NOUNS_TOO = RARE | words(
     """
-    abstract access address archive audit backport balance ban batch benchmark block boost bound break build
-    bundle cache
-    cause change check cleanup clone comment commit contract control copy cover crash cut deal debug default delay
-    design display document double download draw drive drop dump end error escape exercise exit experiment export
-    fail fall filter fire fix fixup flag fold force format forward free gate golf group guard guide hash help hint
-    hold hook host import increase index inline input install issue land launch lift limit link lint list load lock log
-    look map mark match measure mention merge mirror mock mount move name need note offer order outline output
-    package panic pass patch pause pay pick pin pipe place plan point poll port present print profile prompt
-    prototype prune query quote rank read record reference refresh release repair report request rescue reserve
-    reset result return reuse revert review rework rewrite roll round run sample scale scan schedule scope screen
-    script seal search seed set setup share shift ship show skip sleep slice snapshot sort speedup split spread
-    stage start step stop store stream stub style supply support surface swap switch sync tag target template test
-    throw tie time trace track train transfer transition trigger try turn tweak type update upgrade upload use
-    version view wait watch work workaround wrap yield
+    abstract access address archive audit autocomplete backport balance ban batch benchmark block boost bound break
+    broadcast build bundle cache cause center centre change check cleanup clone comment commit contract control copy
+    cover crash cut deal debug default defrag delay design display document double download draw drive drop dump end
+    error escape estimate exchange exercise exit experiment export fail fall filter fire fix fixup flag fold force
+    format forward free gate golf group guard guide hash help hint hold hook host import increase index inline input
+    install interrupt issue jump land launch lift limit link lint list load lock log look map mark match measure
+    mention merge mirror mock mount move name need note offer order outline output package pad panic pass patch
+    pause pay pick pin pipe place plan point poll port present print profile prompt prototype prune query quote rank
+    read rebase record reference refresh relay release reload repair repeat report request rescue reserve reset
+    result return reuse revert review rework rewrite roll round run sample scale scan schedule scope screen script
+    seal search seed set setup share shift ship show skew skip sleep slice snapshot sort spawn speedup split spread
+    stage start step stop store stream stub style sunset supplement supply support surface swap switch sync tag
+    target template test throw tie time trace track train transfer transition trap trigger try turn tweak type
+    update upgrade upload use version view wait watch work workaround wrap yield
     """
 )
 
@@ -68,9 +68,9 @@ COMPOUNDS = _table(
 # With these behind them they are verbs after all: "Switch to", "Check for", "Sort by".
 _AFTER = _table(
     """
-    to: access backport change cut default downgrade drop fall fold limit link log map move pin point port print
-      reset return revert scope switch transfer turn update upgrade
-    up: back build clean look pick set speed split step sync wrap
+    to: access backport change cut default downgrade drop fall fallback fold limit link log map move pin point port
+      print reset return revert rollback scope switch transfer turn update upgrade
+    up: touch hook back build clean look pick set speed split step sync wrap
     on: stop fire work block build error exit fail lint report run
     against: build check match run test
     from: port build copy load read return run start switch

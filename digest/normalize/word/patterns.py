@@ -21,10 +21,15 @@ FIELDS = regex(
     re.IGNORECASE,
 )
 BULLETS = regex(r"^[*•]\s+(?P<first>\S.*?)(?:\s+[*•]\s.*)?$")
-SERIES = regex(r"[\s,(–-]*\b(?:part|pt\.?|step|phase)\s*#?\d+\s*(?:/|of)\s*(?:\d+|n)\b\)?(?=:|\s|$)", re.IGNORECASE)
+SERIES = regex(
+    r"[\s,(–-]*\b(?:part|pt\.?|step|phase)\s*#?\d+\s*(?:/|of)\s*(?:\d+|n)\b\)?(?=:|\s|$)|\s[-–]\s\d{1,2}$",
+    re.IGNORECASE,
+)
 
 # Prefixes, in the order in which they are tried.
-UNFINISHED = regex(r"(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?\s*", re.IGNORECASE)
+UNFINISHED = regex(
+    r"(?:(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?|(?:take|attempt|try) \d+\s*:)\s*", re.IGNORECASE
+)
 TAG = regex(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
 CONVENTIONAL = regex(
     r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,120}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
@@ -48,8 +53,9 @@ _HASH = r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b|\b[0-9a-f]{40}\b"
 _ISSUE = r"(?:\b[\w.-]+/[\w.-]+)?(?<![\w&/])\#\d+\b|\b(?:GH|gh|PR|pr)-\d+\b|\b[\w.-]+/[\w.-]+\#\d+\b"
 _HANDLE = r"(?<![\w`./@])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?(?![\w/.]\w)"
 LEADS = (
-    r"(?:(?:\b(?:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"
+    r"(?:(?:\b(?i:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"
     r"refs?|references?|fix(?:e[sd])?|closes?d?|resolves?d?|related|part|follow[- ]?up|see|also|addresses|towards?|"
+    r"to (?:expose|reproduce|cover|demonstrate|verify|address|resolve|trigger|catch)|"
     r"thanks|cc|backports?|cherry-picked|per|after|since|by|in|of|for|from|to|via|and|like|such as)|[,;:&-])\s+)*"
 )
 MARKED = regex(
@@ -76,6 +82,7 @@ URL = regex(
 )
 
 # What may be left at the end.
+ONLY_BRACKET = regex(r"(?P<verb>(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) )?)\((?P<what>[^()]+)\)", re.IGNORECASE)
 NUMBERS = regex(r"(?:\s*\(\#\d+\))+\s*$")
 EMPTY = regex(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
 TRAILER = regex(

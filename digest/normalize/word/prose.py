@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from digest.normalize.word.clause import is_clause, small
 from digest.normalize.word.finish import glossed, sentence
 from digest.normalize.word.lexicon import AUXILIARIES
-from digest.normalize.word.sentence import is_clause, small
 from digest.normalize.word.titles import Title, read, read_prose
 from digest.normalize.word.verbs import lemma
 from digest.regex import regex

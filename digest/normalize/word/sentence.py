@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word import lexicon
 from digest.normalize.word.chain import chained, verb_at
-from digest.normalize.word.nouns import NOUNS_TOO
+from digest.normalize.word.clause import capital, small
+from digest.normalize.word.nominal import nominal
+from digest.normalize.word.nouns import ADJECTIVES, NOUNS_TOO
 from digest.normalize.word.verbs import inflect, is_base, lemma
 from digest.regex import regex
 
@@ -37,42 +39,39 @@ _SHOULD = regex(
     r"(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
+_SO = regex(r"^fix(?:ed|es)? it so(?: that)? ", re.IGNORECASE)
+_OUGHT = regex(
+    r"^(?:we|you|it|this) (?:should|must|needs? to|have to|has to) (?!be\b)(?P<verb>[a-z]+)(?=\s)", re.IGNORECASE
+)
+_WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no longer|now) be\b", re.IGNORECASE)
+_BARE_REVERT = regex(r"revert(?:ed|s)? (?P<why>(?:as|because|since|due to|until|for now)\b.*)", re.IGNORECASE)
+_UNDONE_VERBS = {"prevent", "avoid", "stop"}
+_NO_VERB_AFTER_SHOULD = {"be", "both", "either", "at", "in", "of", "only", "probably", "really", "have", "not", "never"}
 _THEIRS = {"my": "their", "me": "them", "I": "they", "myself": "themselves"}
 _STORY = regex(
     r"as an? (?P<role>[\w -]{2,30}?),? i (?:want|would like|need|wish)(?: to)?(?: be able to)? (?P<what>.+)",
     re.IGNORECASE,
 )
 RELEASED = regex(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
-# Said of what was merged, these can only be what is mended.
-_FAULT = regex(
-    r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|was|were|doesn['’]t|does not|don['’]t|do not|fails?|"
-    r"crash(?:es)?|hangs?|leaks?|overflows?|cannot|can['’]t|misses|sometimes|wrong(?:ly)?|incorrect(?:ly)?|breaks?|panics?|loses?|corrupts?|"
-    r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
-    re.IGNORECASE,
-)
 _TO_VERB = 2
-_SUPPORT = regex(
-    r"(?:(?:initial|basic|experimental|partial|preliminary|full|native) )?support (?:for|of)\b", re.IGNORECASE
-)
 
 
-def tell(title: Title, tense: str, *, adds: bool = False) -> str:
+def tell(title: Title, tense: str) -> str:
     """The title as a clause without a full stop, its first letter as the sentence wants it.
 
     Args:
         title: what was read from the raw title; its kind tells what to say of a mere noun phrase.
         tense: past, present, imperative, or ongoing ("adding") for what is still to come.
-        adds: another text of the same story says that something was added.
     """
     text, _, more = title.text.partition("; ")
     if more and title.kind != "prose":
-        return f"{tell(replace(title, text=text), tense, adds=adds)}; {small(tell(replace(title, text=more), tense))}"
+        return f"{tell(replace(title, text=text), tense)}; {small(tell(replace(title, text=more), tense))}"
     text = title.text
     if title.kind == "revert":
         return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
     if released := RELEASED.fullmatch(text):
         return capital(f"{inflect('release', _FORM[tense])} {released['what']}")
-    text = _without_subject(text)
+    text = _plainly(_without_subject(text))
     fault = title.kind == "fix"
     return capital(
         _reverted(text, tense)
@@ -81,7 +80,7 @@ def tell(title: Title, tense: str, *, adds: bool = False) -> str:
         or ("" if title.kind == "prose" and tense != "ongoing" else _wanted(text, tense))
         or _hedged(text, tense, fault=fault)
         or _verbal(text, tense, fault=fault)
-        or _nominal(text, tense, kind=title.kind, adds=adds)
+        or nominal(text, _FORM[tense], title.kind)
     )
 
 
@@ -95,36 +94,21 @@ def _without_subject(text: str) -> str:
     return rest if is_done or first.endswith("ly") or _NEGATED.match(rest) else text
 
 
+def _plainly(text: str) -> str:
+    """Turns of phrase in a plainer form: "fix it so X" is "make sure X", "will now be" is "is now"."""
+    text = _SO.sub("make sure that ", text)
+    text = _OUGHT.sub(lambda m: f"now {_third(m['verb'])}" if lemma(m["verb"]) == (m["verb"], "base") else m[0], text)
+    return _WILL_BE.sub(lambda m: f"{m['head']}{_be(m['head'])} {m['when']}", text)
+
+
 def form_of(tense: str) -> Form:
     """The form of a verb that a tense asks for."""
     return _FORM[tense]
 
 
-def capital(text: str) -> str:
-    """With a capital first letter, unless the first word is a name that is spelled small or code."""
-    first = text.split(" ", 1)[0].rstrip(",:;")
-    return text[:1].upper() + text[1:] if re.fullmatch(r"[a-z]+(?:[-'’/][a-z'’]+)*", first) else text
-
-
-def small(text: str) -> str:
-    """With a small first letter where the word is capital only because it opens a title."""
-    first = re.match(r"(?:A|[A-Z][a-z]+(?:-[a-z]+)*)(?=[\s,:]|$)", text)
-    if not first:
-        return text
-    word = first[0].lower()
-    ordinary = (
-        word in lexicon.OPENERS
-        or word in lexicon.PRAISES
-        or word in lexicon.PREPOSITIONS
-        or word in lexicon.SUBORDINATORS
-        or lemma(word)
-        or "-" in word
-        or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ar|al|ic|ated|ized)s?$", word)
-    )
-    return word + text[first.end() :] if ordinary else text
-
-
 def _reverted(text: str, tense: str) -> str:
+    if bare := _BARE_REVERT.fullmatch(text):
+        return f"{inflect('revert', _FORM[tense])} an earlier change {bare['why']}"
     found = _REVERT.fullmatch(text)
     if not found:
         return ""
@@ -180,16 +164,23 @@ def _to_come(found: re.Match[str]) -> str:
 
 def _held_now(found: re.Match[str]) -> str:
     subject, verb, rest, how = found["subject"], found["verb"].lower(), found["rest"], found["how"] or ""
-    many = bool(re.search(r"(?<![s`'])s$", subject.split()[-1])) or " and " in subject
+    many = _be(subject) == "are"
     when = "no longer" if found["not"] else "now"
     known = lemma(verb)
     if found["able"]:
         return f"{subject} can {when} {how}{verb}{rest}"
-    if known is None or known[1] != "base":
+    if known[1] != "base" if known else verb in _NO_VERB_AFTER_SHOULD or verb.endswith("ly"):
         return ""
     if verb == "be":
         return f"{subject} {'are' if many else 'is'} {when} {how}{rest.strip()}"
     return f"{subject} {when} {how}{verb if many else _third(verb)}{rest}"
+
+
+def _be(subject: str) -> str:
+    """The form of "be": "are" where a plural or two joined things stand before a preposition."""
+    head = next((k for k, word in enumerate(subject.split()) if k and word.lower() in lexicon.PREPOSITIONS), None)
+    words = subject.split()[:head]
+    return "are" if " and " in subject or re.search(r"(?<![s`'u])s$", words[-1]) else "is"
 
 
 def _hedged(text: str, tense: str, *, fault: bool) -> str:
@@ -208,7 +199,9 @@ def _under_hedge(words: list[str], tense: str, *, fault: bool) -> str:
     """The verb behind an adverb, as it is told of now or of what was done; empty where there is none."""
     first = words[0].lower()
     verb = lemma(words[1]) if first in {"always", "never", "only"} else verb_at(words, 1, fault=fault)
-    if not verb or (first == "better" and verb[0] in NOUNS_TOO):
+    if first == "better" and verb and verb[0] in {"document", "describe", "explain"}:
+        return " ".join([first, *chained(words, 1, "base", _FORM[tense])[1:]])
+    if not verb or (first == "better" and verb[0] in NOUNS_TOO) or _is_qualified(verb[0], words):
         return ""
     if verb[1] == "third" and verb[0] not in NOUNS_TOO and first not in lexicon.ADVERBS:
         return " ".join([first, *chained(words, 1, "third", _FORM[tense])[1:]])
@@ -217,6 +210,12 @@ def _under_hedge(words: list[str], tense: str, *, fault: bool) -> str:
     if first in lexicon.ADVERBS or first == "better" or verb[0] in lexicon.HABITS:
         return " ".join(["now", first, *chained(words, 1, "base", "third")[1:]])
     return " ".join([first, *chained(words, 1, "base", _FORM[tense])[1:]])
+
+
+def _is_qualified(verb: str, words: list[str]) -> bool:
+    """Whether the word behind the adverb is an adjective: "conditionally complete linear order"."""
+    after = words[2].lower() if len(words) > _TO_VERB else ""
+    return verb in ADJECTIVES - NOUNS_TOO and after not in lexicon.DETERMINERS | lexicon.PREPOSITIONS
 
 
 def _verbal(text: str, tense: str, *, fault: bool) -> str:
@@ -234,11 +233,28 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
         return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])
     if base == "fix" and words[1:2] == ["for"]:
         words.pop(1)
+    if (
+        base in _UNDONE_VERBS
+        and len(words) > _TO_VERB
+        and "from" not in words
+        and verb_at(words, 1) == (words[1], "base")
+    ):
+        words[1] = words[1] if words[1] in ADJECTIVES else inflect(words[1], "ing")
     if base == "allow" and words[1:2] == ["to"] and len(words) > _TO_VERB:
         words[1:3] = [inflect(words[2].lower(), "ing")]
     if tense == "past" and _is_habit(base, words):
         return " ".join(["now", *chained(words, 0, form, "third")])
-    return " ".join(chained(words, 0, form, _FORM[tense]))
+    return _after_colon(" ".join(chained(words, 0, form, _FORM[tense])), tense)
+
+
+def _after_colon(text: str, tense: str) -> str:
+    """What stands behind a colon in the same tense: "Update the theme: Add a highlight"."""
+    head, colon, rest = text.partition(": ")
+    words = rest.split(" ")
+    known = verb_at(words, 0) if colon and len(words) > 1 and words[0][:1].isupper() else None
+    if not known or known[1] != "base" or known[0] == "do":
+        return text
+    return f"{head}: {' '.join(chained([words[0].lower(), *words[1:]], 0, 'base', _FORM[tense]))}"
 
 
 def _is_habit(base: str, words: list[str]) -> bool:
@@ -246,42 +262,6 @@ def _is_habit(base: str, words: list[str]) -> bool:
     if base == "get" and words[1:2] == ["rid"]:
         return False
     return base in lexicon.HABITS or (base in lexicon.CONDITIONAL and not lexicon.CONDITIONS.isdisjoint(words))
-
-
-def _nominal(text: str, tense: str, *, kind: str, adds: bool) -> str:
-    """A noun phrase or clause: as it is, or behind the verb that its prefix or its text stands for."""
-    first = text.split(" ", 1)[0].lower()
-    if _SUPPORT.match(text):
-        return f"{inflect('add', _FORM[tense])} {small(text)}" if adds or kind == "feat" else text
-    second = text.split(" ")[1:2]
-    if (
-        second
-        and second[0] in {"a", "an", "the", "to", "all", "that"}
-        and first.isalpha()
-        and not first.endswith("ing")
-    ):
-        return text
-    foreign = not re.search(r"[A-Za-z\ue000-\uf8ff]", text[:3])  # no English verb belongs in front of that
-    if foreign or first in lexicon.PRAISES or re.search(r"\b(?:no longer|now)\b|^ability\b", text, re.IGNORECASE):
-        return text
-    if kind == "fix" or (not kind and _FAULT.search(text) and is_clause(text)):
-        return f"{inflect('fix', _FORM[tense])}{':' if is_clause(text) else ''} {small(text)}"
-    if kind == "feat" and not is_clause(text):
-        return f"{inflect('add', _FORM[tense])} {small(text)}"
-    return text
-
-
-def is_clause(text: str) -> bool:
-    """Whether a finite verb stands in it outside of a subordinate clause."""
-    if text.split(" ", 1)[0].lower() in lexicon.SUBORDINATORS:
-        return True
-    for word in text.split(" ")[1:]:
-        plain = word.lower().strip(".,:;")
-        if plain in lexicon.SUBORDINATORS or plain in {"after", "before", "on"}:
-            return False
-        if plain in lexicon.AUXILIARIES or plain in lexicon.FINITE:
-            return True
-    return bool(re.match(r"(?:cannot|can't|unable|not able|doesn't|does not)\b", text, re.IGNORECASE))
 
 
 def _third(word: str) -> str:

@@ -20,9 +20,9 @@ _KINDS = {
     "fix": "fix fixes fixed bug bugfix bugs hotfix defect regression",
     "perf": "perf performance",
     "revert": "revert reverts",
-    "": "add build chore ci cleanup deps doc docs draft enh enhancement improvement maint misc refactor release "
-    "style task "
-    "test tests wip",
+    "docs": "doc docs documentation",
+    "test": "test tests",
+    "": "add build chore ci cleanup deps draft enh enhancement improvement maint misc refactor release style task wip",
 }
 _KIND = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 LONGEST_AREA = 40
@@ -35,7 +35,8 @@ class Title:
 
     Attributes:
         text: its words, without anything that only insiders read.
-        kind: what its prefix called it: `feat`, `fix`, `perf`, `revert` or nothing; `prose` for a sentence of a body.
+        kind: what its prefix called it: `feat`, `fix`, `perf`, `docs`, `test`, `revert` or nothing; `prose` for a
+            sentence of a body.
         area: the part of the project that its prefix named.
         breaking: it was marked as a breaking change.
         code: the code spans of the text; each stands in it as one character of `HELD`.
@@ -64,7 +65,7 @@ def _plain(raw: str) -> str:
     """One line without emoji, addresses and emphasis, all code in single backticks."""
     text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw))).strip()
     text = patterns.FIELDS.sub("", patterns.BULLETS.sub(r"\g<first>", re.sub(r"^#+\s+", "", text)))
-    text = patterns.SERIES.sub("", text)
+    text = patterns.SERIES.sub("", text).replace(" && ", " and ")
     text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
     text = patterns.LINKED.sub(r"\1", patterns.URL.sub(_host, text))
     return patterns.EMPHASIS.sub(r"\1", text).strip()
@@ -73,7 +74,7 @@ def _plain(raw: str) -> str:
 def _held(title: Title, keys: tuple[str, ...], people: Mapping[str, str]) -> Title:
     """With its code put away and its marks taken out."""
     code: list[str] = []
-    text = patterns.ANNOTATION.sub(lambda m: f"`{m[0]}`", title.text)
+    text = patterns.ANNOTATION.sub(lambda m: f"`{m[0]}`", patterns.BULLETS.sub(r"\g<first>", title.text))
     text = patterns.CODE.sub(lambda m: _hold(m, code), text)
     return replace(title, text=_tidied(without_marks(text, keys, people)), code=tuple(code))
 
@@ -130,7 +131,8 @@ def _tag(text: str) -> Title | None:
         return None
     tag = found["tag"].lower()
     kind = next((_KIND[word] for word in re.findall(r"[a-z]+", tag) if word in _KIND), "")
-    return Title(text=text[found.end() :], kind=kind, breaking=tag.startswith("breaking"))
+    area = found["tag"] if re.fullmatch(r"[a-z]+_[a-z_\d]+", found["tag"]) else ""
+    return Title(text=text[found.end() :], kind=kind, area=area, breaking=tag.startswith("breaking"))
 
 
 def _conventional(text: str) -> Title | None:
@@ -200,5 +202,7 @@ def _tidied(text: str) -> str:
         text = patterns.FILLER.sub("", patterns.TRAILER.sub("", patterns.EMPTY.sub("", text)))
         text = re.sub(r"\s+([,.;:!?)]|\"$)(?=\s|$)", r"\1", " ".join(text.split()))
         text = patterns.LOOSE_END.sub("", text).lstrip(" ,;:|-–—.!")
+    if found := patterns.ONLY_BRACKET.fullmatch(text):
+        text = f"{found['verb']}{found['what']}"
     quoted = re.fullmatch(r"[\"'“‘]([^\"'“”‘’]+)[\"'”’]", text)
     return quoted[1] if quoted else text

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.markdown import one_line
 from digest.normalize.word.chain import verb_at
+from digest.normalize.word.clause import is_clause, small
 from digest.normalize.word.fit import within
 from digest.normalize.word.lexicon import AUXILIARIES
 from digest.normalize.word.nouns import NOUNS_TOO
@@ -18,7 +19,7 @@ from digest.normalize.word.prose import (
     with_subject,
     without_aside,
 )
-from digest.normalize.word.sentence import form_of, is_clause, small, tell
+from digest.normalize.word.sentence import form_of, tell
 from digest.normalize.word.titles import HELD, Title, without_marks
 from digest.normalize.word.turned import decided_first
 from digest.normalize.word.verbs import inflect, lemma

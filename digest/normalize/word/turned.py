@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from digest.normalize.word.sentence import small
+from digest.normalize.word.clause import small
 from digest.normalize.word.verbs import inflect, lemma
 from digest.regex import regex
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, words
+from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, RARE, words
 from digest.regex import regex
 
 Form = Literal["base", "third", "past", "ing"]
 
-BASES = CHANGES | HABITS
+BASES = CHANGES | HABITS | RARE
 _PREFIX = regex(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
 _COINED = regex(r"(?:[a-z]{2,3}-)?[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
 _NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
