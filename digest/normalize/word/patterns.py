@@ -53,7 +53,7 @@ _HASH = r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b|\b[0-9a-f]{40}\b"
 _ISSUE = r"(?:\b[\w.-]+/[\w.-]+)?(?<![\w&/])\#\d+\b|\b(?:GH|gh|PR|pr)-\d+\b|\b[\w.-]+/[\w.-]+\#\d+\b"
 _HANDLE = r"(?<![\w`./@])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?(?![\w/.]\w)"
 LEADS = (
-    r"(?:(?:\b(?i:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"
+    r"(?:(?:\b(?:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"
     r"refs?|references?|fix(?:e[sd])?|closes?d?|resolves?d?|related|part|follow[- ]?up|see|also|addresses|towards?|"
     r"to (?:expose|reproduce|cover|demonstrate|verify|address|resolve|trigger|catch)|"
     r"thanks|cc|backports?|cherry-picked|per|after|since|by|in|of|for|from|to|via|and|like|such as)|[,;:&-])\s+)*"
@@ -89,7 +89,7 @@ TRAILER = regex(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"
     r"|(?-i:\[[A-Z]{2,4}\]|\[[A-Z]\w+(?:,? (?:& |and )?[A-Z]\w+)+\])"  # credits
-    r"|(?<=[.\w\"')])\s+(?-i:Closes|Fixes|Resolves|Refs|See)"
+    r"|(?<=[.\w\"')])\s+(?-i:Closes|Fixes|Resolves|Refs|See)|[;.]\s+(?-i:Fix)"
     r"|\((?:backport|cherry[- ]pick(?:ed)?|fix(?:es)?|closes?|resolves?|refs?|see|via|[\d.x]+ backport)[^)]*\)"
     r"|\(GH-\d+\)|\((?:major|minor|patch)\))\s*$",
     re.IGNORECASE,

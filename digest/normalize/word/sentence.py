@@ -180,7 +180,7 @@ def _be(subject: str) -> str:
     """The form of "be": "are" where a plural or two joined things stand before a preposition."""
     head = next((k for k, word in enumerate(subject.split()) if k and word.lower() in lexicon.PREPOSITIONS), None)
     words = subject.split()[:head]
-    return "are" if " and " in subject or re.search(r"(?<![s`'u])s$", words[-1]) else "is"
+    return "are" if " and " in subject or re.fullmatch(r"[A-Za-z-]*[^s`'u]s", words[-1]) else "is"
 
 
 def _hedged(text: str, tense: str, *, fault: bool) -> str:
