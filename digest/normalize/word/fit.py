@@ -30,7 +30,7 @@ _PAUSES = tuple(
 _LIMITED = regex(r"(?:,?\s+and|,\s+\w+(?:ed|s))\s.*\b(?:but|except|unless|only|without)\b")
 _BREATH = regex(r"(?:for|in|on|to|with|from|when|where|that|of|by|at|and|or|as|than|the|a)")
 _JOINT = regex(r",?\s(?:but|and|or|so|as|which)$")
-FEWEST = 4
+FEWEST = 5
 TOLERANCE = 6
 
 
