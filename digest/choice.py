@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from digest.extract import statements
 from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from digest.extract import Statement
 
 _REASON = regex(r"(?:to|because|since|as|for|so)\b", re.IGNORECASE)
 _COST = regex(r"[;,.]? +\(?(?:the )?costs?: *(?P<cost>.+?)\)?$|[,;]? at the (?:cost|price|expense) of (?P<price>.+)$")
@@ -70,14 +71,12 @@ def parts(text: str) -> Choice:
     return Choice(because=because, cost=cost)
 
 
-def suggestions(texts: Iterable[str]) -> Iterator[Choice]:
-    """What the evidence of a line says about a choice, part by part; nothing that does not stand there."""
-    for text in texts:
-        for said in statements(text):
-            if said.kind != "tradeoff":
-                continue
+def suggestions(found: Iterable[Statement]) -> Iterator[Choice]:
+    """What statements say about a choice, part by part; nothing that they do not say."""
+    for said in found:
+        if said.kind == "tradeoff":
             paid = re.search(r"\b(?:cost|price|expense) of\b|\bin exchange for\b|\btrad(?:e|ed|ing)\b", said.text)
             over = "" if paid else said.given_up
-            found = Choice(chosen=said.gained, over=over, because=said.because, cost=said.given_up if paid else "")
-            if found != Choice():
-                yield found
+            choice = Choice(chosen=said.gained, over=over, because=said.because, cost=said.given_up if paid else "")
+            if choice != Choice():
+                yield choice

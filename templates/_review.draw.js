@@ -49,11 +49,11 @@ function menu(name, label, choices) {
   return made;
 }
 
-/** The words of a source, with those marked that the line rests on: its numbers, and what was chosen over what. */
+/** The words of a source, with those marked that the line rests on: the sentence that it was found in, its numbers. */
 function quoted(text, item) {
-  const wanted = [...(item.text.match(/\d[\d.,]*\d|\d/g) ?? []), ...item.choices.flatMap((choice) => Object.values(choice))].filter(Boolean);
+  const wanted = [...(item.text.match(/\d[\d.,]*\d|\d/g) ?? []), ...(item.passages ?? []), ...(item.parts ? item.choices.flatMap((choice) => Object.values(choice)) : [])].filter(Boolean);
   if (!wanted.length) return [text];
-  const escaped = wanted.sort((a, b) => b.length - a.length).map((words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  const escaped = wanted.sort((a, b) => b.length - a.length).map((words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+"));
   return text.split(new RegExp(`(?<![\\p{L}\\d.])(${escaped.join("|")})(?![\\p{L}\\d])`, "u")).map((piece, k) => (k % 2 ? h("mark", {}, piece) : piece));
 }
 
@@ -196,7 +196,7 @@ function choices(line, mine) {
   }
   if (line.offer) {
     found.push(versions("You worded this, and its source changed. The source now says:", line.text, line.offer,
-      button("Keep mine", () => keep(line.uid)), button("Take the source’s", () => reword(line.uid, line.offer))));
+      button("Keep mine", () => insist(line.uid)), button("Take the source’s", () => take(line.uid, line.offer))));
   }
   return found;
 }

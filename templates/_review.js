@@ -80,7 +80,7 @@ function typed(uid, box) {
   const base = unsaved.get(uid)?.base ?? saved(uid);
   const line = lineOf(uid);
   if (tidy(box.value) === base && base === saved(uid)) unsaved.delete(uid);
-  else unsaved.set(uid, { text: box.value, base, section: line?.section, refs: line?.refs ?? [] });
+  else unsaved.set(uid, { text: box.value, base, offer: unsaved.get(uid)?.offer ?? line?.offer ?? "", section: line?.section, refs: line?.refs ?? [] });
   cards.get(uid)?.classList.toggle("unsaved", unsaved.has(uid));
   fit(box);
   persist();
@@ -93,10 +93,17 @@ function worded(uid, text) {
   return at(uid) === undefined ? null : [{ do: "reword", at: at(uid), text }];
 }
 
+/** Whether a person has seen what the source of a line says now: saving words decides about that, too. */
+const sameOffer = (uid) => !lineOf(uid)?.offer || unsaved.get(uid)?.offer === lineOf(uid).offer;
+
 /** Save the words of a line, unless the line was changed elsewhere meanwhile. */
 function save(uid) {
   const mine = unsaved.get(uid);
   if (!mine || mine.base !== saved(uid)) return Promise.resolve(!mine);
+  if (!sameOffer(uid)) {
+    say("Not saved yet: the source of this line changed while you were typing. Look at both.", true);
+    return Promise.resolve(false);
+  }
   if (!tidy(mine.text) && uid !== "maintenance") {
     say("Not saved: a line needs words. To take it out, drop it; Esc brings the old words back.", true);
     return Promise.resolve(false);
@@ -107,14 +114,16 @@ function save(uid) {
     if (now && now.text === text) unsaved.delete(uid);
     else if (now) now.base = tidy(text);
   };
-  const safe = () => unsaved.get(uid)?.base === saved(uid);
+  const safe = () => unsaved.get(uid)?.base === saved(uid) && sameOffer(uid);
   return act(() => (unsaved.has(uid) && safe() ? worded(uid, text) : null), "Saved", { uid, text, done, safe });
 }
 
 function insist(uid) {
   const mine = unsaved.get(uid);
+  if (!mine) return keep(uid);
   mine.base = saved(uid);
-  save(uid);
+  mine.offer = lineOf(uid)?.offer ?? "";
+  return save(uid);
 }
 
 function forget(uid) {
@@ -130,6 +139,7 @@ async function saveAll() {
 }
 
 const reword = (uid, text) => act(one(uid, { do: "reword", text }), "Saved", { uid, text });
+const take = (uid, text) => { forget(uid); return reword(uid, text); };
 const send = (uid, section) => act(one(uid, { do: "send", section }), `Moved to ${view.sections.find((s) => s.name === section).heading}`);
 const shift = (uid, step) => act(one(uid, { do: "shift", step }), step > 0 ? "Moved down" : "Moved up");
 const promote = (refs, section) => act(() => [{ do: "promote", refs, section }], "Told now");

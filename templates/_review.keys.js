@@ -59,6 +59,7 @@ function strolled(uid, event) {
 function goOn() {
   const next = nextGuess(document.activeElement?.closest?.("[data-uid]")?.dataset.uid);
   if (next) return focusOn(next.uid, "line");
+  $("checks-part").scrollIntoView({ block: "center" });
   $("checks-title").focus();
 }
 

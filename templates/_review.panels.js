@@ -60,8 +60,9 @@ function drawChecks() {
     h("p", { class: "hint" }, then, h("code", {}, view.then), ". Nothing is sent or approved from this page."),
   ]);
   const guesses = lines.filter((line) => !line.sure).length;
-  $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : view.approved || "Nothing left to decide";
-  $("open").classList.toggle("some", guesses > 0);
+  const rest = found.length + view.findings.length - guesses;
+  $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : rest ? `${rest} to look at again` : view.approved || "Nothing in the way";
+  $("open").classList.toggle("some", guesses + rest > 0);
 }
 
 function drawLeft() {

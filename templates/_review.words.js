@@ -4,7 +4,7 @@
 
 const given = JSON.parse(document.getElementById("state").textContent);
 const csrf = given.csrf;
-const unsaved = new Map(); // uid → {text, base, section, refs}; base is what the line said when the typing began
+const unsaved = new Map(); // uid → {text, base, offer, section, refs}; base and offer are as they were when the typing began
 let view = null;
 let orphans = []; // words whose line is gone from the file
 let news = []; // what somebody else changed in the file
@@ -58,7 +58,7 @@ function differences(before, after) {
   }
   for (const line of old.values()) found.push({ did: `Gone from ${line.heading}: `, text: line.text });
   if (before.headline !== after.headline) found.push({ was: before.headline, text: after.headline });
-  if (before.maintenance !== after.maintenance) found.push({ did: "Maintenance: ", text: after.maintenance ?? "taken out" });
+  if (before.maintenance !== after.maintenance) found.push({ did: "", text: after.maintenance ?? "The maintenance line was taken out." });
   return found.length ? found : [{ did: "The file was written anew; its lines say the same.", text: "" }];
 }
 

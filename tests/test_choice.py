@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digest.choice import Choice, parts, sentence, suggestions
+from digest.extract import statements
 
 TOLD = [
     (
@@ -65,7 +66,7 @@ def test_a_reason_gets_its_word() -> None:
 def test_suggestions_stand_in_the_evidence() -> None:
     """Each part that is suggested is a piece of the text; a text without a choice suggests nothing."""
     text = "Trade-off: we chose polling over webhooks because it is simpler.\n\nFixes a typo."
-    found = list(suggestions([text, "Fix a typo", ""]))
+    found = list(suggestions([said for words in (text, "Fix a typo", "") for said in statements(words)]))
 
     assert ([Choice(chosen="polling", over="webhooks", because="because it is simpler")], True) == (
         found,

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page
 
 from digest import draft, web
-from digest.model import Digest
+from digest.model import Digest, Entry, Section
 from tests.browser import Review, field, review, saved
 from tests.test_draft import SHOP
 
@@ -256,6 +256,44 @@ def test_a_redraft_is_told_with_both_texts(shop: Review, page: Page) -> None:
 
     line = next(x for x in draft.read(shop.text).lines if "github:acme/shop#420" in x.entry.refs)
     assert ("Moved the basket to two tables.", "", False) == (line.entry.text, line.offer, line.touched)
+
+
+def test_a_redraft_under_the_typing_is_seen_before_it_is_decided(shop: Review, page: Page) -> None:
+    """The source changes while its line is typed in: Enter does not decide about that unseen, a choice does."""
+    box = field(page, "Progress 2 of 2")
+    box.fill("One basket.")
+    box.press("Enter")
+    saved(page, "Saved")
+    box.press_sequentially(" At last.")
+    shop.file.write_text(draft.merge(shop.text, _news("Moved the basket to two tables.")).text, encoding="utf-8")
+    page.get_by_role("button", name="Keep mine").wait_for()
+    box.press("Enter")
+    saved(page, "Look at both")
+    before = next(x for x in draft.read(shop.text).lines if x.entry.text == "One basket.")
+    page.get_by_role("button", name="Keep mine").click()
+    page.get_by_role("button", name="Keep mine").wait_for(state="detached")
+
+    after = next(x for x in draft.read(shop.text).lines if "github:acme/shop#420" in x.entry.refs)
+    assert ("Moved the basket to two tables.", "One basket. At last.", "") == (
+        before.offer,
+        after.entry.text,
+        after.offer,
+    )
+
+
+def test_a_long_name_does_not_widen_the_mail(tmp_path: Path, tab: Page) -> None:
+    """On a phone the mail breaks a name of code that is longer than a line."""
+    name = "ActiveJob::DeserializationError::RecordNotFoundInTheQueueOfTheDatabase"
+    progress = Section(name="progress", entries=(Entry(text=f"Introduced `{name}`."), Entry(text="x" * 120)))
+    with review(tmp_path, replace(SHOP, sections=(progress,), title="Y" * 60)) as up:
+        tab.goto(up.served.address)
+        tab.get_by_role("button", name="Phone").click()
+        body = tab.frame_locator("#mail").locator("body")
+        body.locator("code").wait_for()
+
+        assert body.evaluate("document.documentElement.clientWidth") == body.evaluate(
+            "document.documentElement.scrollWidth"
+        )
 
 
 def _news(words: str) -> Digest:

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from digest.choice import Choice, suggestions
+from digest.extract import statements
 from digest.layout import web_address
 from digest.markdown import clean, one_line
-from digest.model import whole_ref
+from digest.model import SectionName, whole_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from digest.extract.statement import StatementKind
     from digest.model import Activity, Digest, Sample
 
 EXCERPT = 6000
@@ -21,6 +23,9 @@ SHORT = 600
 
 PARTS = 5
 """How many commits of a pull request are shown."""
+
+
+_TOLD_IN: dict[StatementKind, SectionName] = {"tradeoff": "tradeoffs", "metric": "metrics", "next": "next"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +47,13 @@ class Facts:
         evidence: by the ref of the activity or sample.
         reasons: why something ranks where it does and why its evidence is one outcome, by each of its refs.
         choices: what an activity says was chosen over what, by its ref.
+        said: what it says of trade-offs, figures and next steps, with the section of each, by its ref.
     """
 
     evidence: dict[str, Evidence] = field(default_factory=dict)
     reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
     choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
+    said: dict[str, tuple[tuple[SectionName, str], ...]] = field(default_factory=dict)
 
     def behind(self, refs: Sequence[str]) -> list[Evidence]:
         """The evidence of a line; what the store does not have is named all the same."""
@@ -60,7 +67,12 @@ class Facts:
 
     def chosen(self, refs: Sequence[str]) -> list[Choice]:
         """What the evidence of a line says was chosen, each once."""
-        return list(dict.fromkeys(c for ref in dict.fromkeys(map(whole_ref, refs)) for c in self.choices.get(ref, ())))
+        return list(dict.fromkeys(c for ref in map(whole_ref, refs) for c in self.choices.get(ref, ())))
+
+    def passages(self, refs: Sequence[str], section: SectionName) -> list[str]:
+        """The sentences behind a line of a section, each once."""
+        found = (said for ref in map(whole_ref, refs) for name, said in self.said.get(ref, ()) if name == section)
+        return list(dict.fromkeys(found))
 
 
 def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[Sample] = ()) -> Facts:
@@ -73,7 +85,9 @@ def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[S
     """
     known = tuple(activities)
     evidence = [_of_activity(a) for a in known] + [_of_sample(s) for s in samples]
-    choices = {a.ref: found for a in known if (found := tuple(suggestions(_texts(a))))}
+    stated = {a.ref: tuple(s for text in _texts(a) for s in statements(text)) for a in known}
+    choices = {ref: found for ref, all_ in stated.items() if (found := tuple(suggestions(all_)))}
+    said = {ref: tuple((_TOLD_IN[s.kind], s.text) for s in all_) for ref, all_ in stated.items() if all_}
     reasons: dict[str, tuple[str, ...]] = {}
     for section in digest.sections:
         for entry in section.entries:
@@ -81,7 +95,7 @@ def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[S
             reasons |= dict.fromkeys(entry.refs, why)
     for left in digest.left_out:
         reasons |= {ref: tuple(_points(left.points)) for ref in left.refs if ref not in reasons}
-    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons, choices=choices)
+    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons, choices=choices, said=said)
 
 
 def _texts(activity: Activity) -> list[str]:

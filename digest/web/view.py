@@ -72,6 +72,7 @@ def _line(line: Line, facts: Facts, found: dict[int, list[str]]) -> dict[str, An
         "touched": line.touched,
         "offer": line.offer,
         "findings": found.get(line.at, []),
+        "passages": facts.passages(line.entry.refs, line.section),
         "parts": asdict(parts(line.entry.text)) if line.section == "tradeoffs" else None,
         **_behind(facts, line.entry.refs),
     }
