@@ -196,6 +196,16 @@ function undo() {
   });
 }
 
+/** Draft again with what the sources gave since. */
+function redraft() {
+  return enqueue(async () => {
+    const { status, value } = await ask("/redraft", { seen: view.seen });
+    if (status === 422) return say(`Not drafted again: ${value.error}`, true);
+    show(value, { elsewhere: true });
+    say(status === 200 ? "Drafted again; Undo takes it back" : "Not done: the file was changed elsewhere. Look at it again.", status !== 200);
+  });
+}
+
 async function leave() {
   await queue;
   await saveAll();

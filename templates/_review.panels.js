@@ -2,6 +2,8 @@
 
 const FEW = 8; // of what is left out, until more is asked for
 
+let later = ""; // news that a person does not want now
+
 const notice = (kind, title, ...rest) => h("div", { class: `notice ${kind}`, role: "group", "aria-label": title }, h("strong", {}, title), ...rest);
 const everyWord = () => [...[...unsaved.values()].map((mine) => mine.text), ...orphans.map((mine) => mine.text), ...adding().map((box) => box.value)].join("\n");
 
@@ -29,7 +31,7 @@ function lost() {
 }
 
 function drawNotices() {
-  const name = JSON.stringify([trouble, news, orphans, view.misread, trouble ? everyWord() : "", allLines().map((line) => line.uid)]);
+  const name = JSON.stringify([trouble, news, orphans, view.misread, view.pending, later, trouble ? everyWord() : "", allLines().map((line) => line.uid)]);
   redraw($("notices"), name, () => {
     const found = [];
     if (trouble) found.push(notice("bad", trouble, ...(anythingUnsaved() ? lost() : [])));
@@ -38,6 +40,10 @@ function drawNotices() {
         h("div", { class: "tools" }, ...view.sections.map((s) => button(`Add to ${s.heading}`, () => adopt(at, s.name))), button("Discard", () => { orphans.splice(at, 1); persist(); draw(); }))));
     }
     if (news.length) found.push(notice("", "Changed outside this page", h("ul", {}, ...news.map(told)), button("Seen", () => { news = []; draw(); $("draft").focus(); })));
+    if (view.pending.length && later !== JSON.stringify(view.pending)) {
+      found.push(notice("", "The sources have news that this draft does not have", h("ul", {}, ...view.pending.map((text) => h("li", { dir: "auto" }, ...sentence(text)))),
+        h("div", { class: "tools" }, button("Draft again", redraft, { class: "main" }), button("Not now", () => { later = JSON.stringify(view.pending); draw(); $("draft").focus(); }))));
+    }
     if (view.misread.length) found.push(notice("", "How the file was read", h("ul", {}, ...view.misread.map((text) => h("li", { dir: "auto" }, text)))));
     return found;
   });

@@ -246,3 +246,36 @@ def test_the_store_gives_the_evidence_and_the_numbers_are_checked(line: Line) ->
         found.text,
         [(f.at, f.message) for f in background.lint(read)],
     )
+
+
+def test_what_was_collected_since_is_offered(line: Line) -> None:
+    """The store has news that the draft has not: it is named, and brought in under the hash that the page saw."""
+    line.clone.commit("feat: add carts", "2026-02-12T10:00:00+00:00")
+    line.run("draft")
+    line.clone.commit("feat: add wish lists", "2026-02-13T10:00:00+00:00")
+    line.run("collect")
+    background = Background(project=project.open_project(line.clone.path))
+    file = line.clone.path / "digests/2026-W07_W08.md"
+    desk = web.Desk(file=file, gather=background.gather, redraft=background.redraft, preview=lambda _: ("", ""))
+    view = desk.look()
+    stale = desk.bring("an older hash")
+    done = desk.bring(view["seen"])
+
+    assert (["new: Added wish lists."], True, [], ["Added carts.", "Added wish lists."]) == (
+        view["pending"],
+        stale.stale,
+        done.view["pending"],
+        [x.entry.text for x in draft.read(file.read_text()).lines],
+    )
+
+
+def test_what_stands_in_the_way_of_publishing_is_found(line: Line) -> None:
+    """Beside the numbers: a missing approval, as `digest publish` would say it."""
+    line.write("config.toml", 'title = "Shop"\napproval = true\n[collectors.git]\npaths = ["."]\n')
+    line.clone.commit("feat: add carts", "2026-02-12T10:00:00+00:00")
+    line.run("draft")
+    read = draft.read(line.read("digests/2026-W07_W08.md"))
+    background = Background(project=project.open_project(line.clone.path))
+    background.gather(read)
+
+    assert [(0, "nobody has approved it (digest approve)")] == [(f.at, f.message) for f in background.lint(read)]

@@ -368,7 +368,7 @@ def test_nothing_on_the_page_can_send(shop: Review) -> None:
 
     desk = web.Desk(file=shop.file, gather=lambda _: web.Facts(), preview=lambda _: ("", ""))
     app = make_app(Room(desk=desk, gate=Gate(port=1), leave=lambda: None))
-    known = {"/", "/seen", "/view", "/mail/<name>/<scheme>", "/act", "/undo", "/preview", "/leave"}
+    known = {"/", "/seen", "/view", "/mail/<name>/<scheme>", "/act", "/undo", "/redraft", "/preview", "/leave"}
 
     assert known == {rule.rule for rule in app.url_map.iter_rules()}
 

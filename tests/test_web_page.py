@@ -258,6 +258,35 @@ def test_a_redraft_is_told_with_both_texts(shop: Review, page: Page) -> None:
     assert ("Moved the basket to two tables.", "", False) == (line.entry.text, line.offer, line.touched)
 
 
+def test_news_of_the_sources_is_brought_in_on_the_page(tmp_path: Path, tab: Page) -> None:
+    """What drafting again would change is listed; it is done on the page, keeps a person's words, and is undone."""
+    new = Entry(text="Brought in late.", refs=("github:acme/shop#999",))
+    progress = SHOP.section("progress")
+    wider = replace(progress, entries=(*progress.entries, new))
+    theirs = replace(SHOP, sections=(wider, *SHOP.sections[1:]))
+    with review(tmp_path, SHOP, redraft=lambda text: draft.merge(text, theirs)) as up:
+        tab.goto(up.served.address)
+        field(tab, "Progress 2 of 2").fill("One basket.")
+        field(tab, "Progress 2 of 2").press("Enter")
+        saved(tab, "Saved")
+        news = tab.get_by_role("group", name="The sources have news")
+        said = news.inner_text()
+        news.get_by_role("button", name="Draft again").click()
+        saved(tab, "Drafted again")
+        news.wait_for(state="detached")
+        told = tab.get_by_role("group", name="Changed outside this page").inner_text()
+        after = up.lines("progress")
+        tab.get_by_role("button", name="Undo").click()
+        saved(tab, "Undone")
+
+        assert (True, True, [REDIS, "One basket.", "Brought in late."], [REDIS, "One basket."]) == (
+            "New: Brought in late." in said,
+            "New in Progress: Brought in late." in told,
+            after,
+            up.lines("progress"),
+        )
+
+
 def test_a_redraft_under_the_typing_is_seen_before_it_is_decided(shop: Review, page: Page) -> None:
     """The source changes while its line is typed in: Enter does not decide about that unseen, a choice does."""
     box = field(page, "Progress 2 of 2")

@@ -11,13 +11,13 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from digest.cli.group import now, short, tell
+from digest.model import Digest
 from digest.project import Project
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from digest.draft import Draft
-    from digest.model import Digest
+    from digest.draft import Draft, Merged
     from digest.web import Facts, Finding
 
 
@@ -31,7 +31,12 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
 
     behind = Background(project=project)
     desk = web.Desk(
-        file=file, gather=behind.gather, preview=preview, lint=behind.lint, approval=project.config.approval
+        file=file,
+        gather=behind.gather,
+        preview=preview,
+        lint=behind.lint,
+        redraft=behind.redraft,
+        approval=project.config.approval,
     )
     with web.serve(desk) as served:
         tell(f"open this in a browser on this machine (it lets one browser in, once):\n  {served.address}")
@@ -84,6 +89,7 @@ class Background:
 
     project: Project
     texts: dict[str, str] = field(default_factory=dict)
+    ruled: Digest | None = None
 
     def gather(self, read: Draft) -> Facts:
         """What stands behind the lines, and why the rules took them."""
@@ -93,9 +99,17 @@ class Background:
         with project.open_store() as store:
             names = [source.name for source in project.sources()]
             activities = pipeline.facts(project, store, period)
-            ruled = pipeline.digest_of(project, store, period, collecting.known(project, store, period))
+            self.ruled = pipeline.digest_of(project, store, period, collecting.known(project, store, period))
             self.texts = publishing.texts_behind(project, store, period)
-            return web.facts_of(ruled, activities, store.samples(period, names))
+            return web.facts_of(self.ruled, activities, store.samples(period, names))
+
+    def redraft(self, text: str) -> Merged:
+        """The draft with what the store knows by now; as it is where a program words the lines: it is not run here."""
+        from digest import draft
+
+        if self.ruled is None or self.project.config.polish.command or not self.ruled.outcomes:
+            return draft.Merged(text=text)
+        return draft.merge(text, self.ruled)
 
     def lint(self, read: Draft) -> Iterator[Finding]:
         """What stands in the way of publishing: each number that stands in no evidence of its line, and the rest."""

@@ -97,7 +97,7 @@ def _read(app: Flask, room: Room) -> None:
             return inside
         room.last = time.monotonic()
         nonce = secrets.token_urlsafe(16)
-        html = render.page("_review.html.j2", state=room.desk.look(), csrf=room.gate.csrf, nonce=nonce)
+        html = render.page("_review.html.j2", state=room.desk.look(anew=True), csrf=room.gate.csrf, nonce=nonce)
         return Response(html, headers={"Content-Security-Policy": rules.page_policy(nonce)})
 
     @app.get("/seen")
@@ -132,6 +132,10 @@ def _write(app: Flask, room: Room) -> None:
     @app.post("/undo")
     def undo() -> Response:
         return _answer(room.desk.undo(asked().seen))
+
+    @app.post("/redraft")
+    def redraft() -> Response:
+        return _answer(room.desk.bring(asked().seen))
 
     @app.post("/preview")
     def preview() -> Response:

@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 
 from digest import draft
-from digest.draft import Draft
+from digest.draft import Draft, Merged
 from digest.errors import DraftError
 from digest.model import Digest
 from digest.web.acts import Act, perform
@@ -41,6 +41,7 @@ class Desk:
         gather: what stands behind its lines; asked again when somebody else wrote the file.
         preview: a digest as Markdown and as the HTML of a mail.
         lint: what to look at again.
+        redraft: the text of the draft with what the store knows by now; asked after `gather`.
         approval: whether somebody has to stand by the words before they go out.
     """
 
@@ -48,19 +49,22 @@ class Desk:
     gather: Callable[[Draft], Facts]
     preview: Callable[[Digest], tuple[str, str]]
     lint: Callable[[Draft], Iterable[Finding]] = lambda _: ()
+    redraft: Callable[[str], Merged] = lambda text: Merged(text=text)
     approval: bool = False
     _lock: Lock = field(default_factory=Lock)
     _facts: Facts = field(default_factory=Facts)
     _known: str = ""
+    _news: tuple[str, ...] = ()
     _before: list[tuple[str, str]] = field(default_factory=list)
 
-    def look(self) -> dict[str, Any]:
-        """What stands in the file now.
+    def look(self, *, anew: bool = False) -> dict[str, Any]:
+        """What stands in the file now; `anew` asks the store again, whoever wrote the file.
 
         Raises:
             DraftError: it cannot be read.
         """
         with self._lock:
+            self._known = "" if anew else self._known
             return self._view(*draft.load(self.file))
 
     def seen(self) -> str:
@@ -83,6 +87,15 @@ class Desk:
             new = text
             for one in acts:
                 new = perform(new, one)
+            return self._write(text, now, new) if new != text else Answer(view=self._view(text, now))
+
+    def bring(self, seen: str) -> Answer:
+        """Draft again with what the store knows by now; what a person wrote stays."""
+        with self._lock:
+            text, now = draft.load(self.file)
+            if now != seen:
+                return Answer(view=self._view(text, now), stale=True)
+            new, self._news = self.redraft(text).text, ()
             return self._write(text, now, new) if new != text else Answer(view=self._view(text, now))
 
     def undo(self, seen: str) -> Answer:
@@ -122,6 +135,14 @@ class Desk:
         read = draft.read(text)
         if now != self._known:
             self._facts, self._known = self.gather(read), now
+            self._news = tuple(str(change) for change in self.redraft(text).changes)
         view = view_of(read, self._facts, self.lint(read))
         then = "digest approve" if self.approval and not read.approved else "digest publish"
-        return {**view, "seen": now, "file": self.file.name, "undo": self._undoable(now), "then": then}
+        return {
+            **view,
+            "seen": now,
+            "file": self.file.name,
+            "undo": self._undoable(now),
+            "then": then,
+            "pending": list(self._news),
+        }
