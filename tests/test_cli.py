@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from digest import draft as drafts
 from digest.cli import group, main
 from tests.conftest import Clone
 
@@ -173,6 +174,22 @@ def test_review_by_flags(project: Clone) -> None:
 
     assert "--keep-all" in refused.stderr
     assert "- Trade-off: Chose boring technology over speed." in printed.stdout
+
+
+def test_two_lines_are_told_as_one(project: Clone) -> None:
+    """`--join` takes the evidence of the second line into the first; a pair without its sign is refused."""
+    run("draft")
+    file = project.path / "digests" / "2026-W07_W08.md"
+    first, second, *rest = [x for x in drafts.read(file.read_text("utf-8")).lines if x.section == "progress"]
+    refused = run("review", "--join", first.entry.refs[0], code=2)
+    run("review", "--join", f"{first.entry.refs[0]}={second.entry.refs[0]}")
+    lines = [x.entry for x in drafts.read(file.read_text("utf-8")).lines if x.section == "progress"]
+
+    assert "write --join REF=REF" in refused.stderr
+    assert [
+        (first.entry.text, (*first.entry.refs, *second.entry.refs)),
+        *((x.entry.text, x.entry.refs) for x in rest),
+    ] == [(entry.text, entry.refs) for entry in lines]
 
 
 def test_publish_freezes_and_delivers_once(project: Clone) -> None:

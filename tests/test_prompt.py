@@ -8,7 +8,7 @@ import pytest
 
 from digest import draft, prompt
 from digest.errors import DraftError
-from digest.model import Entry
+from digest.model import Doubt, Entry
 from tests.test_draft import SHOP
 
 KEPT = "Chose 95% freshness over 100%."
@@ -309,3 +309,46 @@ def test_a_draft_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(DraftError, match=r"none\.md: No such file"):
         prompt.review(tmp_path / "none.md", desk=script.terminal())
     assert [] == script.heard
+
+
+def asking(file: Path) -> None:
+    """Let the draft ask whether its two lines of Progress are one."""
+    refs = ("jira:PAY-7", "github:acme/shop#420")
+    doubt = Doubt(text="One outcome or two?", refs=refs, why="builds on #7", confidence=0.5)
+    draft.save(file, draft.write(replace(SHOP, doubts=(doubt,))), draft.load(file)[1])
+
+
+def questions(file: Path) -> list[float]:
+    """How sure each question is; 0 is an answered one."""
+    return [doubt.confidence for doubt in draft.read(file.read_text(encoding="utf-8")).digest.doubts]
+
+
+def test_lines_that_may_be_one_are_asked(file: Path) -> None:
+    """With the words of the other and the reason; merged, they are one line, and nothing is left to decide."""
+    asking(file)
+    one, other = said(file, "progress")
+    result, script = answer(file, "k", "k", "m", "k", "q")
+    heard = "\n".join(script.heard)
+
+    assert (True, True) == (f"One outcome with this one? {other}" in heard, "(builds on #7; 50% sure)" in heard)
+    assert ([one], [0.0], 1) == (said(file, "progress"), questions(file), result.merged)
+
+
+def test_lines_that_a_person_keeps_are_apart(file: Path) -> None:
+    """Keeping the line answers the question; it is not asked the next time, and undo asks again."""
+    asking(file)
+    before = said(file, "progress")
+    answer(file, "k", "k", "k", "q")
+    _, script = answer(file, "q")
+
+    assert (before, [0.0]) == (said(file, "progress"), questions(file))
+    assert not any("One outcome" in line for line in script.heard)
+
+
+def test_a_merge_is_taken_back(file: Path) -> None:
+    """Undo gives both lines back, and asks again."""
+    asking(file)
+    before = file.read_text(encoding="utf-8")
+    answer(file, "m", "u", "q")
+
+    assert before == file.read_text(encoding="utf-8")

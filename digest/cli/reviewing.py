@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from digest.project import Project
 
-FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
+FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --join REF=REF, --add-tradeoff TEXT"
 
 
 @click.command()
@@ -29,6 +29,7 @@ FLAGS = "--keep-all, --set REF=TEXT, --drop REF, --add-tradeoff TEXT"
 @click.option("--keep", multiple=True, metavar="REF", help="Confirm one line.")
 @click.option("--set", "sets", multiple=True, metavar="REF=TEXT", help="Give one line other words.")
 @click.option("--drop", multiple=True, metavar="REF", help="Delete one line for good.")
+@click.option("--join", multiple=True, metavar="REF=REF", help="Tell two lines as one, in the words of the first.")
 @click.option("--add-tradeoff", multiple=True, metavar="TEXT", help="Add a trade-off in your own words.")
 def review(
     repo: Path | None, config: Path | None, period: str, all_lines: bool, web: bool, open_it: bool, **flags: object
@@ -100,6 +101,11 @@ def _apply(text: str, flags: dict[str, object]) -> str:
         text = draft.keep(text, ref)
     for ref in _words(flags["drop"]):
         text = draft.drop(text, ref)
+    for pair in _words(flags["join"]):
+        ref, equals, other = pair.partition("=")
+        if not equals or not other.strip():
+            raise ConfigError(f"--join {pair!r}", "write --join REF=REF")
+        text = draft.join(text, ref.strip(), other.strip())
     for pair in _words(flags["sets"]):
         ref, equals, words = pair.partition("=")
         if not equals or not words.strip():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from digest.draft import approval
@@ -12,7 +12,7 @@ from digest.draft.marks import OFFER, promoted
 from digest.draft.page import Page, parse
 from digest.draft.text import headline, placed
 from digest.errors import DraftError
-from digest.model import SECTIONS, Digest, Entry, LeftOut, Section, SectionName
+from digest.model import SECTIONS, Digest, Doubt, Entry, LeftOut, Section, SectionName
 from digest.regex import regex
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Line:
         at: the number of its first line, from 1.
         touched: a person wrote it, or changed what was generated.
         offer: what the source says by now, where a person worded the line themselves.
+        doubt: why it may be one with lines further down, which `others` are by their words.
     """
 
     at: int
@@ -40,6 +41,8 @@ class Line:
     entry: Entry
     touched: bool = False
     offer: str = ""
+    doubt: Doubt | None = None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +92,7 @@ def read(text: str) -> Draft:
             f"line {at}: the last comment, which begins with {states.OPENING}, is missing or damaged",
             "`digest draft` writes it again and keeps your words",
         )
-    lines = tuple(lines_of(page))
+    lines = tuple(_doubted(tuple(lines_of(page)), state.doubts))
     left = tuple(_left_out(page))
     digest = Digest(
         title=state.title,
@@ -142,6 +145,19 @@ def lines_of(page: Page) -> Iterator[Line]:
                 touched=page.state.touched(block.refs, block.text, sure=block.sure),
                 offer=offer,
             )
+
+
+def _doubted(lines: tuple[Line, ...], doubts: tuple[Doubt, ...]) -> Iterator[Line]:
+    """The lines, the first of those that may be one with the question about them."""
+    asked: dict[int, tuple[Doubt, tuple[str, ...]]] = {}
+    for doubt in doubts:
+        held = [x for x in lines if doubt.confidence and not {*doubt.refs}.isdisjoint(x.entry.refs)]
+        others = tuple(x.entry.text for x in held[1:] if x.section == held[0].section)
+        if others:
+            asked.setdefault(held[0].at, (doubt, others))
+    for line in lines:
+        doubt_, others_ = asked.get(line.at, (None, ()))
+        yield replace(line, doubt=doubt_, others=others_)
 
 
 def _entry(block: Block, state: State) -> Entry:

@@ -21,12 +21,13 @@ class Result:
     """How a review ended.
 
     Attributes:
-        kept, reworded, dropped, added: how many lines met that.
+        kept, merged, reworded, dropped, added: how many lines met that.
         left: the guesses that nobody has decided yet, in the whole draft.
         finished: the person came to the end; False where they broke off.
     """
 
     kept: int = 0
+    merged: int = 0
     reworded: int = 0
     dropped: int = 0
     added: int = 0
@@ -47,7 +48,8 @@ def review(
     Args:
         path: the draft file; it is saved after every answer.
         desk: the person, see `terminal`.
-        all_lines: every line of the digest; else the trade-offs, the guesses, and lines whose source changed.
+        all_lines: every line of the digest; else the trade-offs, the guesses, lines whose source changed and lines that
+            may be one.
         evidence: what the source of a ref said.
         preview: from the text of a draft, how it would go out.
 

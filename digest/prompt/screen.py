@@ -34,6 +34,10 @@ def note(line: Line, *, k: int, of: int, width: int, bold: bool = False) -> Iter
     yield head.replace(title, f"{BOLD}{title}{PLAIN}", 1) if bold else head
     yield from more
     yield from _wrap(one_line(line.entry.text), width, "  ", first="  ")
+    if line.doubt:
+        for other in line.others:
+            yield from _wrap(f"One outcome with this one? {one_line(other)}", width, "  ", first="  ")
+        yield from _wrap(f"({one_line(line.doubt.why)}; {line.doubt.confidence:.0%} sure)", width, "  ", first="  ")
     if line.offer:
         yield from _wrap(f"The source now says: {one_line(line.offer)}", width, "  ", first="  ")
 
@@ -49,12 +53,12 @@ def evidence(ref: str, url: str, text: str, width: int) -> Iterator[str]:
 
 def left(draft: Draft, notes: tuple[Line, ...]) -> Iterator[str]:
     """How many guesses nobody has decided yet, and which notes they are."""
-    open_ = [str(k) for k, line in enumerate(notes, 1) if not line.entry.sure]
-    more = sum(not line.entry.sure for line in draft.lines) - len(open_)
+    open_ = [str(k) for k, line in enumerate(notes, 1) if line.doubt or not line.entry.sure]
+    more = sum(bool(line.doubt) or not line.entry.sure for line in draft.lines) - len(open_)
     if open_:
         yield f"Left to decide: {', '.join(open_)}. Type a number to go there."
     elif more:
-        yield f"{more} more guesses are left in other sections."
+        yield f"{more} more are left to decide in other sections."
     else:
         yield "Nothing is left to decide."
 

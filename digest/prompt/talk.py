@@ -21,6 +21,7 @@ KEEP = Choice(key="k", name="keep", does="keep it as it stands")
 TAKE = Choice(key="t", name="take", does="take the words of the source")
 EDIT = Choice(key="e", name="edit", does="edit its words")
 OPEN = Choice(key="o", name="open", does="open the draft in your editor")
+MERGE = Choice(key="m", name="merge", does="tell them as one line, in these words, with the evidence of all")
 DROP = Choice(key="d", name="drop", does="drop it; it does not come back")
 NEW = Choice(key="n", name="new", does="write a line of your own for the same section")
 BACK = Choice(key="b", name="back", does="go back to the note before")
@@ -33,7 +34,7 @@ QUIT = Choice(key="q", name="quit (saved)", does="quit; all answers are saved")
 
 
 def _nothing() -> dict[str, int]:
-    return dict.fromkeys(("kept", "reworded", "dropped", "added"), 0)
+    return dict.fromkeys(("kept", "merged", "reworded", "dropped", "added"), 0)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class Talk:
         for said in draft.read(self.text).notes:
             self.desk.say(one_line(said))
         notes = self.notes()
-        undecided = (k for k, line in enumerate(notes) if line.offer or not line.entry.sure)
+        undecided = (k for k, line in enumerate(notes) if line.offer or line.doubt or not line.entry.sure)
         self.k = next(undecided, 0 if self.all_lines else len(notes))
         while True:
             notes = self.notes()
@@ -102,7 +103,10 @@ class Talk:
 
     def choices(self, line: Line | None) -> list[Choice]:
         """What can be answered here."""
-        here = [KEEP, *([TAKE] if line.offer else []), EDIT, OPEN, DROP, NEW] if line else [NEW, OPEN]
+        here = [NEW, OPEN]
+        if line:
+            asked = [*([TAKE] if line.offer else []), *([MERGE] if line.doubt else [])]
+            here = [KEEP, *asked, EDIT, OPEN, DROP, NEW]
         here += [BACK] if self.k else []
         here += [LATER] if line else []
         here += [SOURCE] if line and line.entry.refs else []
@@ -139,8 +143,10 @@ class Talk:
     def decide(self, answer: str, line: Line) -> None:
         """An answer about the words of a note."""
         if answer == KEEP.key:
-            self.change(lambda text: draft.keep(text, _place(text, line)), "kept")
+            self.change(lambda text: _kept(text, line), "kept")
             self.k += 1
+        elif answer == MERGE.key:
+            self.change(lambda text: _merged(text, line), "merged")
         elif answer == TAKE.key:
             self.reword(line, line.offer)
         elif answer == DROP.key:
@@ -241,7 +247,27 @@ class Talk:
 
 
 def _asks(line: Line) -> bool:
-    return bool(line.section == "tradeoffs" or not line.entry.sure or line.offer)
+    return bool(line.section == "tradeoffs" or not line.entry.sure or line.offer or line.doubt)
+
+
+def _kept(text: str, line: Line) -> str:
+    """The text with the line as it stands; lines that may be one with it are apart."""
+    text = draft.apart(text, line.doubt.refs) if line.doubt else text
+    return draft.keep(text, _place(text, line))
+
+
+def _merged(text: str, line: Line) -> str:
+    """The text with the line and all that may be one with it as one line."""
+    at = _place(text, line)
+    while True:
+        lines = draft.read(text).lines
+        first = next(x for x in lines if x.at == at)
+        refs = set(first.doubt.refs if first.doubt else ())
+        other = next((x for x in lines if x.at > at and x.section == first.section and refs & {*x.entry.refs}), None)
+        if other is None:
+            return text
+        text = draft.join(text, at, other.at)
+        at = next(x.at for x in draft.read(text).lines if {*first.entry.refs, *other.entry.refs} <= {*x.entry.refs})
 
 
 def _names(line: Line) -> tuple[str, ...]:
