@@ -15,8 +15,9 @@ from digest import archive
 from digest.collectors import Collector
 from digest.config import Secret
 from digest.errors import DigestError, SourceError
-from digest.model import WORST_FIRST, Activity, Outcome, Sample, Status
+from digest.model import WORST_FIRST, Outcome, Status
 from digest.secret import hide
+from digest.store.spool import Spool
 
 if TYPE_CHECKING:
     from digest.period import Period
@@ -95,7 +96,8 @@ def collect(
             items, outcome = future.result()
             if plan.known is None:
                 whole = plan.changed_since is None
-                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+                with items:
+                    store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
                 if outcome.status != "failed" and getattr(source, "looks_back", False):
                     _look_back(project, store, source, period, now)
             outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
@@ -112,7 +114,8 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
     for earlier in earlier_periods(project, period):
         if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
             items, outcome = _ask(source, earlier, Plan(), NOBODY)
-            store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
+            with items:
+                store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
             if outcome.status == "failed":
                 return
 
@@ -137,9 +140,9 @@ def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, set
     return Plan(changed_since=sync.read_at - OVERLAP)
 
 
-def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[list[Activity | Sample], Outcome]:
+def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[Spool, Outcome]:
     """Everything that a source gives, and how it did; whatever goes wrong inside stays inside."""
-    items: list[Activity | Sample] = []
+    items = Spool()
     shortfalls: list[Outcome] = []
     if plan.known:
         return items, plan.known
@@ -148,14 +151,16 @@ def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[l
             if isinstance(given, Outcome):
                 shortfalls.append(given)
             else:
-                items.append(given)
+                items.put(given)
                 watch.found(source.name, len(items))
     except DigestError as error:
         detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
-        return [], Outcome(source=source.name, status="failed", detail=hide(detail))
+        items.clear()
+        return items, Outcome(source=source.name, status="failed", detail=hide(detail))
     except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
         log.debug("%s failed\n%s", source.name, hide(traceback.format_exc()))
-        return [], Outcome(
+        items.clear()
+        return items, Outcome(
             source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
         )
     return items, _joined(source.name, len(items), shortfalls)
@@ -189,5 +194,6 @@ def offline(project: Project, store: Store, period: Period, *, now: datetime) ->
 def _reread(store: Store, source: Collector, period: Period, now: datetime) -> Outcome:
     store.keep_scope(source.name, scope_of(source))
     items, outcome = _ask(source, period, Plan(), NOBODY)
-    store.save(source.name, period=period, items=items, outcome=outcome, at=now)
+    with items:
+        store.save(source.name, period=period, items=items, outcome=outcome, at=now)
     return replace(outcome, count=store.count(period, source.name))

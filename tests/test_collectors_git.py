@@ -241,3 +241,38 @@ def test_one_lost_file_costs_no_other_commit_its_line_counts(clone: Clone) -> No
     found = Git().between(clone.path, ids[0], ids[-1])
 
     assert [5, 4, 0, 2] == [sum(c.added for c in a.changes or ()) for a in found]
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 5])
+def test_a_long_history_is_told_by_blocks_as_it_is_at_once(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Where the blocks are cut changes nothing: commits inside merges, decisions, and what refers to an older commit."""
+    clone.commit("Start", BEFORE)
+    first = clone.commit("Add the record", "2026-02-10T08:00:00Z", {"docs/adr/1.md": "# One\n\nStatus: proposed\n"})
+    clone.git("checkout", "-q", "-b", "side")
+    inner = clone.commit("Work beside", "2026-02-10T09:00:00Z")
+    clone.commit("Work on", "2026-02-10T10:00:00Z", {"docs/adr/2.md": "# Two\n\nStatus: accepted\n"})
+    clone.git("checkout", "-q", "main")
+    clone.commit("Go on", "2026-02-10T11:00:00Z")
+    clone.merge("side", "Merge side", "2026-02-10T12:00:00Z")
+    clone.commit("Accept it", "2026-02-11T08:00:00Z", {"docs/adr/1.md": "# One\n\nStatus: accepted\n"})
+    clone.commit(f'Revert "Work beside"\n\nThis reverts commit {inner[:9]}.', "2026-02-12T08:00:00Z")
+    clone.commit(f"Go back\n\nThis takes back {first[:7]}.", "2026-02-12T09:00:00Z")
+    told = []
+    for block in (1000, size):
+        monkeypatch.setattr("digest.collectors.git.BLOCK", block)
+        told.append({item.key: item for item in collect(clone.path)})
+
+    assert (told[0], 8) == (told[1], len(told[0]))
+
+
+def test_many_clones_are_told_in_their_order(make_clone: Callable[[str], Clone], tmp_path: Path) -> None:
+    """However many are read ahead, each is told once, and one that is broken costs only itself."""
+    for number in range(9):
+        made = make_clone(f"c{number}")
+        made.commit(f"Change {number}", IN)
+    (tmp_path / "c4/.git/HEAD").write_text("nonsense")
+
+    found = titles(*(tmp_path / f"c{number}" for number in range(9)))
+    assert [f"Change {number}" for number in range(9) if number != 4] == found

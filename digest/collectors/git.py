@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import glob
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from digest.collectors.git_read import INNER_LIMIT, Clone, Line, opened
-from digest.collectors.git_records import records
+from digest.collectors.git_read import INNER_LIMIT, Clone, Line, Step, opened
+from digest.collectors.git_records import records, touches_records
 from digest.collectors.git_web import Web, web_of
 from digest.collectors.git_words import KEY_DIGITS, MAX_BODY, people, read_words
 from digest.config import Table
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """More gain nothing: git itself is what takes the time, and it runs beside us."""
+
+BLOCK = 1000
+"""How many commits of the main line are held at once."""
 
 MAX_PARTS = 250
 """Commits of one merge that are kept, as many as GitHub shows."""
@@ -66,21 +70,32 @@ class Git(Table, frozen=True):
         clones = self._clones()
         seen: set[str] = set()
         failures: list[SourceError] = []
-        with ThreadPoolExecutor(min(THREADS, len(clones))) as pool:
-            for result in pool.map(lambda path: self._read(path, period), clones):
-                if isinstance(result, SourceError):
-                    failures.append(result)
-                    continue
-                for item in result:
-                    if isinstance(item, Outcome):
-                        yield item
-                    elif item.key not in seen:  # the same history in two work trees
-                        seen.add(item.key)
-                        yield item
+        for item in self._all(clones, period):
+            if isinstance(item, SourceError):
+                failures.append(item)
+            elif isinstance(item, Outcome):
+                yield item
+            elif item.key not in seen:  # the same history in two work trees
+                seen.add(item.key)
+                yield item
         if failures and len(failures) == len(clones):
             raise failures[0]
         for failure in failures:
             yield Outcome(source=self.name, status="failed", detail=str(failure))
+
+    def _all(self, clones: list[Path], period: Period) -> Iterator[Activity | Outcome | SourceError]:
+        """What the clones hold, in their order; a few are read ahead, so that many take no more memory than those."""
+        if len(clones) == 1:
+            yield from self._read(clones[0], period)
+            return
+        with ThreadPoolExecutor(THREADS) as pool:
+            ahead: deque[Future[list[Activity | Outcome | SourceError]]] = deque()
+            for path in clones:
+                ahead.append(pool.submit(self._whole, path, period))
+                if len(ahead) > 2 * THREADS:
+                    yield from ahead.popleft().result()
+            while ahead:
+                yield from ahead.popleft().result()
 
     def check(self) -> Iterator[str]:
         """For each clone: its branch, when the last commit landed, whether the history is whole."""
@@ -117,12 +132,18 @@ class Git(Table, frozen=True):
             raise SourceError("paths names no folder", "write the folders of your clones")
         return list(dict.fromkeys(found))
 
-    def _read(self, path: Path, period: Period) -> list[Activity | Outcome] | SourceError:
+    def _read(self, path: Path, period: Period) -> Iterator[Activity | Outcome | SourceError]:
+        """What one clone holds; last, the error that ended it."""
         try:
             with opened(path, named=self._named, seconds=self.deadline) as clone:
-                return list(self._landed(clone, period))
+                yield from self._landed(clone, period)
         except SourceError as error:
-            return error
+            yield error
+
+    def _whole(self, path: Path, period: Period) -> list[Activity | Outcome | SourceError]:
+        """What one clone holds, or only the error that ended it: a part of it is not passed off as all."""
+        items = list(self._read(path, period))
+        return items[-1:] if items and isinstance(items[-1], SourceError) else items
 
     def _landed(self, clone: Clone, period: Period) -> Iterator[Activity | Outcome]:
         since, until = int(period.since.timestamp()), int(period.until.timestamp())
@@ -146,33 +167,50 @@ class Git(Table, frozen=True):
             return [item for item in written if isinstance(item, Activity)]
 
     def _written(self, clone: Clone, line: Line, found: set[str]) -> Iterator[Activity | Outcome]:
-        """The activities of those commits of the line that were found."""
+        """The activities of those commits of the line that were found, a block after the other, the oldest one first.
+
+        So a whole history takes no more memory than a block of it; what an older block told is known to a newer one.
+        """
         boundary = clone.boundary if line.ended else frozenset[str]()
-        commits, missing = clone.commits([step.id for step in line.steps if step.id in found])
-        if missing:
-            yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")
         web = web_of(clone.remote(), self.url)
-        inside, cut = inner_commits(clone, line, found)
-        if cut:
-            yield self._lacks(clone, f"of the commits inside merges only the newest {INNER_LIMIT} were read", "")
-        known = {step.id[:7]: step.id for step in line.steps} | {c.id[:7]: c.id for cs in inside.values() for c in cs}
+        known = {step.id[:7]: step.id for step in line.steps}
         author = _Author(source=self.name, web=web, where=web.slug or clone.folder, known=known)
-        for commit in commits:
-            yield author.landed(commit, tuple(inside.get(commit.id, ())), whole=commit.id not in boundary)
-        for record in records(clone, [c for c in commits if c.id not in boundary], self.decisions):
-            yield author.decided(record, tuple(inside.get(record.commit.id, ())))
+        recorded: list[tuple[Commit, tuple[Commit, ...]]] = []  # newest first
+        for span in blocks(line, found):
+            commits, missing = clone.commits([step.id for step in span if step.id in found])
+            if missing:
+                yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")
+            inside, cut = inner_commits(clone, span, found)
+            if cut:
+                yield self._lacks(clone, f"of the commits inside merges only the newest {INNER_LIMIT} were read", "")
+            known |= {c.id[:7]: c.id for cs in inside.values() for c in cs}
+            parts = {commit.id: tuple(inside.get(commit.id, ())) for commit in commits}
+            for commit in commits:
+                yield author.landed(commit, parts[commit.id], whole=commit.id not in boundary)
+            touched = [c for c in commits if c.id not in boundary and touches_records(c, self.decisions)]
+            recorded[:0] = [(commit, parts[commit.id]) for commit in touched]
+        of = {commit.id: parts for commit, parts in recorded}
+        for record in records(clone, [commit for commit, _ in recorded], self.decisions):
+            yield author.decided(record, of[record.commit.id])
 
     def _lacks(self, clone: Clone, what: str, hint: str) -> Outcome:
         detail = f"{clone.path}: {what} ({hint})" if hint else f"{clone.path}: {what}"
         return Outcome(source=self.name, status="truncated", detail=detail)
 
 
-def inner_commits(clone: Clone, line: Line, found: set[str]) -> tuple[dict[str, list[Commit]], bool]:
+def blocks(line: Line, found: set[str]) -> Iterator[tuple[Step, ...]]:
+    """The line from the oldest commit that was found to the newest, in spans of up to `BLOCK` that were found."""
+    places = [place for place, step in enumerate(line.steps) if step.id in found]
+    for end in range(len(places), 0, -BLOCK):
+        yield line.steps[places[max(0, end - BLOCK)] : places[end - 1] + 1]
+
+
+def inner_commits(clone: Clone, span: tuple[Step, ...], found: set[str]) -> tuple[dict[str, list[Commit]], bool]:
     """For each merge that was found the commits that came in by it, oldest first, without merges; whether some lack."""
-    places = [place for place, step in enumerate(line.steps) if step.id in found and len(step.parents) > 1]
+    places = [place for place, step in enumerate(span) if step.id in found and len(step.parents) > 1]
     if not places:
         return {}, False
-    span = line.steps[places[0] : places[-1] + 1]
+    span = span[places[0] : places[-1] + 1]
     inner = clone.inner(span[0].id, span[-1].parents[0])
     free = {commit.id: commit for commit in reversed(inner)}
     order = {commit: place for place, commit in enumerate(free)}

@@ -78,10 +78,16 @@ def records(clone: Clone, commits: list[Commit], folders: tuple[str, ...]) -> It
     yield from (record for record in latest.values() if record.standing != "declined")
 
 
+def touches_records(commit: Commit, folders: tuple[str, ...]) -> bool:
+    """Whether a commit changed a decision record."""
+    return any(_is_record(change.path, folders) for change in commit.changes or ())
+
+
 def _is_record(path: str, folders: tuple[str, ...]) -> bool:
+    if not any(path.startswith(f"{folder.strip('/')}/") for folder in folders):
+        return False
     name = PurePosixPath(path)
-    inside = any(path.startswith(f"{folder.strip('/')}/") for folder in folders)
-    return inside and name.suffix.lower() in SUFFIXES and not NO_RECORD.search(name.stem)
+    return name.suffix.lower() in SUFFIXES and not NO_RECORD.search(name.stem)
 
 
 def standing(text: str) -> Standing:

@@ -133,22 +133,26 @@ class Store:
             at: when the run began, so that what changed while it ran is asked for again.
             whole: whether the source was asked for all of the period.
         """
-        known: dict[str, Activity] = {}
-        measured: dict[tuple[str, int], Sample] = {}
-        for item in items:
-            if isinstance(item, Sample):
-                measured[item.key, _epoch(item.at)] = item
-            else:
-                known[item.key] = item
         own = self._own(source)
+        reported: set[str] = set()
+        measured: list[Sample] = []
+
+        def rows() -> Iterator[tuple[str | int | None, ...]]:
+            for item in items:
+                if isinstance(item, Sample):
+                    measured.append(item)
+                else:
+                    reported.add(item.key)
+                    yield _row(own, item, at)
+
         with self._writing() as db:
+            if outcome.status in {"complete", "truncated"}:
+                db.executemany(PUT, rows())
             if outcome.status == "complete":
-                _drop(db, own, period if whole else None, known.keys())
+                _drop(db, own, period if whole else None, reported)
             if outcome.status == "complete" and whole:
                 db.execute("delete from sample where source = ? and at > ? and at <= ?", (own, *_window(period)))
-            if outcome.status in {"complete", "truncated"}:
-                db.executemany(PUT, (_row(own, activity, at) for activity in known.values()))
-                db.executemany(PUT_SAMPLE, (_sample_row(own, sample) for sample in measured.values()))
+            db.executemany(PUT_SAMPLE, (_sample_row(own, sample) for sample in measured))
             read_at = _epoch(at) if outcome.status == "complete" else None
             told = (own, *_window(period), read_at, _epoch(at), outcome.status, outcome.count, outcome.detail)
             db.execute(NOTE, told)

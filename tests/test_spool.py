@@ -1,0 +1,41 @@
+"""What a source gives until it is saved."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from digest.model import Activity, Sample
+from digest.store import spool
+from digest.store.spool import Spool
+
+NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
+ITEMS: list[Activity | Sample] = [
+    Activity(source="hub", key="a", kind="ticket", title="Two\nlines and \u2028 more", done=NOON, body="x" * 400),
+    Sample(source="lab", key="p95", metric="p95", value=1.5, unit="ms", at=NOON),
+    Activity(source="hub", key="a", kind="ticket", title="Again", done=NOON),
+]
+
+
+@pytest.mark.parametrize("memory", [1, spool.MEMORY])
+def test_what_was_put_comes_back_in_order(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
+    """From memory or from a file, as often as it is read."""
+    monkeypatch.setattr(spool, "MEMORY", memory)
+    with Spool() as items:
+        for item in ITEMS:
+            items.put(item)
+        read = [list(items), list(items)]
+
+    assert ([ITEMS, ITEMS], 3) == (read, len(items))
+
+
+def test_what_was_cleared_is_gone() -> None:
+    """A source that failed leaves nothing behind, and more can be put."""
+    with Spool() as items:
+        items.put(ITEMS[0])
+        items.clear()
+        none = list(items)
+        items.put(ITEMS[2])
+
+        assert ([], [ITEMS[2]], 1) == (none, list(items), len(items))
