@@ -194,21 +194,26 @@ def _judge(journal: _Journal, receipt: Receipt) -> Receipt:
     failed, deferred = journal.in_state("failed"), journal.in_state("deferred")
     if not failed and not deferred:
         return receipt
-    parts = [f"refused by {journal.said(failed)}"] if failed else []
-    parts += [f"not taken yet by {journal.said(deferred)}"] if deferred else []
     sent = len(journal.in_state("sent"))
-    text = f"{journal.delivery}: {f'{sent} have it; ' if sent else ''}{'; '.join(parts)}"
+    text = f"{journal.delivery}: {'; '.join([*([f'{sent} have it'] if sent else []), *_without(journal)])}"
     hint = "the next run tries again those who did not take it yet" if deferred else "--resend tries again"
     if sent:
         raise PartlyDone(text, hint)
     raise TryLater(text, hint) if deferred else DigestError(text, hint)
 
 
+def _without(journal: _Journal) -> list[str]:
+    """Who does not have it, and why."""
+    said: list[tuple[str, State]] = [("refused by", "failed"), ("not taken yet by", "deferred")]
+    return [f"{words} {journal.said(who)}" for words, state in said if (who := journal.in_state(state))]
+
+
 def _refuse_unknown(journal: _Journal) -> None:
     unknown = journal.in_state("sending")
     if unknown:
+        asked = f"it is not known whether {journal.said(unknown)} got {journal.slug}"
         raise PersonNeeded(
-            f"{journal.delivery}: it is not known whether {journal.said(unknown)} got {journal.slug}",
+            f"{journal.delivery}: {'; '.join([asked, *_without(journal)])}",
             "ask, then run again with --mark-sent if it arrived or with --resend if not",
         )
 

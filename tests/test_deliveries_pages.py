@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
@@ -112,7 +112,16 @@ FAULTS: list[tuple[Fault, str, int]] = [
 
 
 @pytest.mark.parametrize(("fault", "expected", "pages"), FAULTS)
-def test_a_site_that_fails(board: Board, way: Any, tmp_path: Path, fault: Fault, expected: str, pages: int) -> None:
+def test_a_site_that_fails(
+    kind: str,
+    board: Board,
+    way: Any,
+    tmp_path: Path,
+    fault: Fault,
+    expected: str,
+    pages: int,
+    record: Callable[..., None],
+) -> None:
     """What becomes of it, and after the site was mended and it was run again there is one page."""
     board.site.fault = fault
     try:
@@ -126,6 +135,7 @@ def test_a_site_that_fails(board: Board, way: Any, tmp_path: Path, fault: Fault,
         ended = "refused" if TOKEN not in str(error) else "told"
     board.site.fault = ""
     Outbox(tmp_path).send(MESSAGE, way)
+    record("faults of a site", fault=fault, **{kind: f"{ended}, then {len(board.pages)} page"})
 
     assert (expected, pages) == (ended, len(board.pages))
 

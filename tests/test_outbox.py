@@ -6,23 +6,28 @@ import json
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest import outbox
+from digest import deliveries, outbox
 from digest.deliveries import Message, Receipt
 from digest.errors import ConfigError, DigestError, PartlyDone, PersonNeeded, TryLater
 from digest.files import write_whole
 from digest.outbox import Outbox
+from digest.plugins import build
 from digest.render import compose
 from tests.examples import ARTICLE
+from tests.servers.post import Fault
+from tests.servers.post import Post as Server
+from tests.servers.tls import make
 
 ROOT = Path(__file__).parents[1]
 MESSAGE = compose(ARTICLE)
@@ -270,7 +275,7 @@ def test_the_journal_is_private_and_stays_in_its_folder(tmp_path: Path) -> None:
 CHILD = """
 import os, signal, sys
 from pathlib import Path
-from digest import outbox
+from digest import deliveries, outbox
 from digest.deliveries import Receipt
 from digest.errors import PersonNeeded
 from digest.render import compose
@@ -371,3 +376,38 @@ def test_whatever_happens_nobody_gets_two(
             Outbox(folder).send(MESSAGE, Post(to=(ANN, BOB, EVE), answer=acting(fate, copies)), mark_sent=mark_sent)
 
     assert len(copies) == len(set(copies))
+
+
+PEOPLE = ("ann@example.test", "busy@example.test", "gone@example.test")
+ORDERS = list(product(get_args(Fault), repeat=2))
+
+
+@pytest.mark.parametrize("order", ORDERS, ids=lambda order: f"{order[0] or 'fine'}, {order[1] or 'fine'}")
+def test_faults_of_a_real_server_in_any_order(
+    order: tuple[Fault, Fault], server: Server, tmp_path: Path, record: Callable[..., None]
+) -> None:
+    """Two runs against a server that fails, then one when it is well: one copy at most, and none is missed unsaid."""
+    table = {"host": "127.0.0.1", "port": server.port, "security": "none", "sender": "a@a.test", "to": PEOPLE}
+    way = build("deliveries", deliveries.BUILTIN, "smtp", table, Path())
+    server.taken.clear()
+    ends = []
+    for fault in (*order, ""):
+        server.fault = fault
+        try:
+            Outbox(tmp_path).send(MESSAGE, way)
+            ends.append("sent")
+        except DigestError as error:
+            ends.append(f"{error.exit_code}")
+            said = str(error)
+    copies = [sum(who in to for to, _ in server.taken) for who in PEOPLE]
+    missed = [who for who, number in zip(PEOPLE, copies, strict=True) if not number]
+    record("faults in order", first=", ".join(map(repr, order)), exits=" ".join(ends), copies=copies)
+
+    assert (True, [0, 0], []) == (copies[0] <= 1, copies[1:], [who for who in missed if who not in said])
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A mail server."""
+    with Server("none", make(tmp_path_factory.mktemp("tls")), login=False) as running:
+        yield running

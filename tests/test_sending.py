@@ -151,7 +151,13 @@ def killer(shop: Shop, at: str) -> Callable[[str], None]:
     ],
 )
 def test_killed_while_publishing(
-    shop: Shop, post: Post, point: str, after: list[int], second: int, in_the_end: list[int]
+    shop: Shop,
+    post: Post,
+    point: str,
+    after: list[int],
+    second: int,
+    in_the_end: list[int],
+    record: Callable[..., None],
 ) -> None:
     """Killed there and run again: never two copies, and where nobody has one, that is asked and not passed over."""
     shop.send_to(post)
@@ -161,6 +167,7 @@ def test_killed_while_publishing(
     post.watch = lambda _: None
     code, told = shop.publish()
     named = all(f"{who}@example.test" in told for who in PEOPLE)
+    record("crashes at a point of the server", killed=point, copies=seen, exit=code, then=copies(post))
 
     assert (-9, after, second, in_the_end, second == 3) == (killed, seen, code, copies(post), named and code == 3)
 
@@ -184,15 +191,18 @@ FAULTS: list[Row] = [
     ("", ("busy",), 75, "not taken yet by busy@example.test", [0, 0], 75, [0, 0]),
     ("", ("gone",), 1, "refused by gone@example.test", [0, 0], 1, [0, 0]),
     ("later", PEOPLE, 75, "451 4.3.0 disk is full", [0, 0], 0, [1, 1]),
+    ("closing", PEOPLE, 75, "421 4.3.2 the service is closing", [0, 0], 0, [1, 1]),
     ("never", PEOPLE, 1, "554 5.7.1 looks like spam", [0, 0], 1, [0, 0]),
     ("no sender", PEOPLE, 1, "553 5.7.1 that is not you", [0, 0], 0, [1, 1]),
     ("lost early", PEOPLE, 75, "nothing was sent", [0, 0], 0, [1, 1]),
     ("lost", PEOPLE, 3, "it is not known whether ann@example.test", [1, 1], 3, [1, 1]),
+    ("dropped", PEOPLE, 3, "it is not known whether ann@example.test", [0, 0], 3, [0, 0]),
+    ("lost", ("ann", "busy"), 3, "not known whether ann@example.test (the connection was lost", [1, 0], 3, [1, 0]),
 ]
 
 
 @pytest.mark.parametrize("row", FAULTS, ids=lambda row: f"{row[0] or 'refused'}: {' and '.join(row[1])}")
-def test_a_server_that_fails(shop: Shop, post: Post, row: Row) -> None:
+def test_a_server_that_fails(shop: Shop, post: Post, row: Row, record: Callable[..., None]) -> None:
     """How it ends, what it says and who has it; then the same again after the server was mended."""
     fault, to, code, words, after, second, in_the_end = row
     shop.send_to(post, to)
@@ -201,6 +211,8 @@ def test_a_server_that_fails(shop: Shop, post: Post, row: Row) -> None:
     seen = copies(post)
     post.fault = ""
     again, _ = shop.publish()
+    name = f"{fault or 'refused'}: {' and '.join(to)}"
+    record("faults of a mail server", fault=name, exit=first, copies=seen, exit_mended=again, copies_then=copies(post))
 
     assert (code, True, after, second, in_the_end) == (first, words in told, seen, again, copies(post))
 

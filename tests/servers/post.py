@@ -17,7 +17,7 @@ from tests.servers.tls import Tls
 
 USER, PASSWORD, TOKEN = "sender@example.test", "correct horse", "ya29.token"
 
-Fault = Literal["", "later", "never", "lost", "no sender", "lost early", "no data"]
+Fault = Literal["", "later", "closing", "never", "lost", "dropped", "no sender", "lost early", "no data"]
 Kind = Literal["starttls", "tls", "none"]
 
 
@@ -110,8 +110,13 @@ class Post:
         server, envelope = given[0], given[2]
         if self.fault == "later":
             return "451 4.3.0 disk is full"
+        if self.fault == "closing":
+            return "421 4.3.2 the service is closing"
         if self.fault == "never":
             return "554 5.7.1 looks like spam"
+        if self.fault == "dropped":  # all of it came, and it is gone with the server
+            server.transport.abort()
+            return "250 nobody hears it"
         self.taken.append((list(envelope.rcpt_tos), bytes(envelope.content)))
         self.watch("taken")
         if self.fault == "lost":
