@@ -22,7 +22,7 @@ GHOST = "ghost"
 """To whom GitLab gives the work of a deleted account."""
 
 _BOT = regex(r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+")
-_MILESTONE = regex(r"(?:/groups)?/(?P<where>[^?#]+?)(?:/-)?/milestones/\d+")
+_OF_GROUP = regex(r"/groups/(?P<where>[^?#]+?)(?:/-)?/milestones/\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,7 @@ class Reading:
 
     def milestone(self, row: Row, home: Home) -> Activity:
         """Planned while it is open. GitLab does not tell when one was closed: such a one is over, without a day."""
-        found = _MILESTONE.search(str(row.get("web_url") or "").removeprefix(self.source.site_url))
+        found = _OF_GROUP.search(row.get("web_url") or "") if row.get("group_id") else None
         where = found["where"] if found else home.path
         title, body, redacted = _texts(row["title"], row.get("description"))
         return Activity(

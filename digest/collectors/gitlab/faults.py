@@ -110,12 +110,17 @@ def _limit(headers: Mapping[str, str], now: float) -> Fault:
 
 
 def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """The seconds of a `Retry-After`, which may be a number or a date."""
+    """The seconds of a `Retry-After`; a date counts from the server's own clock, where it tells that."""
     text = headers.get("Retry-After", "").strip()
     if text.isdecimal():
         return float(text)
+    until = _date(text)
+    return until - (_date(headers.get("Date", "")) or now) if until else None
+
+
+def _date(text: str) -> float | None:
     try:
-        return parsedate_to_datetime(text).timestamp() - now
+        return parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None
 

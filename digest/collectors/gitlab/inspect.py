@@ -64,7 +64,7 @@ def _token(wire: Wire, today: date) -> Iterator[str]:
     yield f"token: {', '.join(scopes)}" + ("" if READING & set(scopes) else "; it lacks read_api")
     if told.get("expires_at"):
         left = (date.fromisoformat(told["expires_at"]) - today).days
-        yield f"the token expires on {told['expires_at']}, in {left} days"
+        yield f"the token expires on {told['expires_at']}, in {left} day{'s' * (left != 1)}"
 
 
 def _access(wire: Wire, scope: str) -> str:

@@ -68,9 +68,8 @@ class Wire:
         Raises:
             Fault: there is none, after all patience.
         """
-        told = self._ask(path, params, dict)
-        answer: Row = told.json()
-        return answer
+        row: Row = self._ask(path, params, dict)[0]
+        return row
 
     def page(self, path: str, params: Params) -> Page:
         """A page of the list at `path`.
@@ -78,10 +77,13 @@ class Wire:
         Raises:
             Fault: there is none: after all patience, or after the second try where a smaller page may pass.
         """
-        told = self._ask(path, params, list)
-        total = told.headers.get("X-Total", "")
-        rows = [row for row in told.json() if isinstance(row, dict)]
-        return Page(rows=rows, total=int(total) if total.isdecimal() else None, after=_after(told, params))
+        rows, answer = self._ask(path, params, list)
+        total = answer.headers.get("X-Total", "")
+        return Page(
+            rows=[row for row in rows if isinstance(row, dict)],
+            total=int(total) if total.isdecimal() else None,
+            after=_after(answer, params),
+        )
 
     def close(self) -> None:
         """Give the connection back."""
@@ -89,11 +91,11 @@ class Wire:
             self.client.session.close()
         self.client = None
 
-    def _ask(self, path: str, params: Params, kind: type) -> Response:
+    def _ask(self, path: str, params: Params, kind: type) -> tuple[Any, Response]:
         tries = 0
         while True:
             try:
-                answer = self._send(path, params, kind)
+                told = self._send(path, params, kind)
             except Fault as fault:
                 tries += 1
                 self._pause(fault, tries)
@@ -101,10 +103,10 @@ class Wire:
                     raise
             else:
                 self.row, self.answered = 0, True
-                return answer
+                return told
 
-    def _send(self, path: str, params: Params, kind: type, moved: int = 0) -> Response:
-        """The answer to one request; a project that was moved is followed on the same server only."""
+    def _send(self, path: str, params: Params, kind: type, moved: int = 0) -> tuple[Any, Response]:
+        """What one request gave; a project that was moved is followed on the same server only."""
         import requests
         from gitlab.exceptions import GitlabError
 
@@ -113,8 +115,7 @@ class Wire:
             raise Fault("it was not finished by the deadline", "raise `deadline`, or name fewer projects")
         try:
             answer: Response = client.http_request("get", path, query_data=params, obey_rate_limit=False)
-            if isinstance(answer.json(), kind):
-                return answer
+            told = answer.json()
         except GitlabError as error:
             raise of_status(error.response_code or 0, error.error_message, self.headers, self.clock()) from None
         except requests.TooManyRedirects as error:
@@ -124,7 +125,9 @@ class Wire:
             return self._send(there, params, kind, moved + 1)
         except (requests.RequestException, ValueError) as error:
             raise of_exception(error) from None
-        raise no_data()
+        if not isinstance(told, kind):
+            raise no_data()
+        return told, answer
 
     def _below(self, location: str) -> str:
         """The path below the API of an address of this server; empty for any other."""
