@@ -23,12 +23,12 @@ ABBREVIATED = 7
 
 
 def matches(wanted: str, refs: Sequence[str], keys: Sequence[str] = ()) -> bool:
-    """Whether what a person typed names one of these: a ref, its key, `#12`, a ticket key, the begin of a commit id."""
+    """Whether what was typed names one of these: a ref, its key, `#12`, `!12`, a ticket, the begin of a commit id."""
     wanted = wanted.strip().lower()
     for ref in (r.lower() for r in refs):
         _, _, key = ref.partition(":")
         if wanted in {ref, key, whole_ref(ref), whole_ref(key)} or (
-            wanted.startswith("#") and whole_ref(key).endswith(wanted)
+            wanted.startswith(("#", "!")) and whole_ref(key).endswith(wanted)
         ):
             return True
         if len(wanted) >= ABBREVIATED and key.startswith(wanted):

@@ -2,18 +2,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 
+from digest.collecting import collect
 from digest.collectors import BUILTIN
 from digest.collectors.gitlab import lists
 from digest.collectors.gitlab.asks import SLACK
 from digest.model import Activity, Link
 from digest.period import Period
 from digest.plugins import build
+from digest.project import open_project
 from tests.sims.gitlab.bench import LATER, PERIOD, TOKEN, run, source, true
 from tests.sims.gitlab.datagen import generate
 from tests.sims.gitlab.server import GitlabSim
@@ -118,19 +121,24 @@ def test_any_data_is_had_exactly(sim: GitlabSim, seed: int) -> None:
     )
 
 
-def test_a_rerun_asks_for_what_changed(sim: GitlabSim) -> None:
-    """Two requests where nothing changed; and every merge request of the window that was updated since then comes."""
+@pytest.mark.parametrize(("short", "requests"), [(200, 3), (50, 5)])
+def test_a_rerun_asks_for_what_changed(
+    sim: GitlabSim, monkeypatch: pytest.MonkeyPatch, short: int, requests: int
+) -> None:
+    """A list that is short is read again, of a long one only what changed; and in both cases all that is ahead."""
+    monkeypatch.setattr(lists, "SHORT", short)
     since = LATER - timedelta(days=4)
-    ran = run(sim, "acme/checkout", changed=since)
-    wanted = {
+    first, again = run(sim, "acme/checkout"), run(sim, "acme/checkout", changed=since)
+    changed = {
         f"acme/checkout!{r['iid']}"
         for r in CHECKOUT["merge_requests"]
         if r["merged"] and PERIOD.since <= r["merged"] < PERIOD.until and r["updated"] >= since - SLACK
     }
-    quiet = run(sim, "acme/mobile-app", changed=since)
+    inside = {r.key for r in again.rows if r.done and r.done in PERIOD and r.state == "done"}
 
-    assert wanted == {r.key for r in ran.rows if r.done and r.done in PERIOD}
-    assert (3, 2, [], []) == (ran.requests, quiet.requests, quiet.rows, [*ran.outcomes, *quiet.outcomes])
+    assert (first.found() if short == 200 else changed) == inside
+    assert {r.key for r in first.rows if not r.done} == {r.key for r in again.rows if not r.done}
+    assert (requests, []) == (again.requests, again.outcomes)
 
 
 def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
@@ -143,17 +151,49 @@ def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
     issue = next(i for i in project["issues"] if i["title"] == closed.title)
     request |= {"state": "merged", "merged": LATER, "updated": LATER}
     issue |= {"state": "opened", "closed": None, "updated": LATER}
-    project["milestones"][0] |= {"state": "closed", "updated": LATER}
     sim.afresh(data)
 
     again = run(sim, "acme/checkout", now=LATER, changed=LATER - timedelta(hours=1), issues=True)
 
-    told = {r.key: (r.state, r.done) for r in again.rows}
-    assert {
-        under_way.key: ("done", LATER),
-        closed.key: ("declined", None),
-        "acme/checkout/milestone/1": ("declined", None),
-    } == told
+    before = {r.key: (r.state, r.done) for r in first.rows}
+    news = {r.key: (r.state, r.done) for r in again.rows if before.get(r.key) != (r.state, r.done)}
+    assert {under_way.key: ("done", LATER), closed.key: ("declined", None)} == news
+
+
+def test_a_store_holds_what_is_true_now(sim: GitlabSim, tmp_path: Path) -> None:
+    """After a rerun it says of each merge request, issue and milestone what a run on an empty store says."""
+    config = f'[collectors.lab]\ntype = "gitlab"\nurl = "{sim.url}"\nprojects = ["acme/checkout"]\nissues = true\n'
+    data = generate()
+    project = data["projects"][0]
+    later: dict[str, Any] = {"updated": LATER}
+    for title, change in (
+        ("Gift cards v2", {"state": "closed", "closed": LATER, **later}),
+        ("Upgrade to Node 26", {"state": "merged", "merged": LATER, **later}),
+        ("Draft: new tax engine", {"draft": False, "title": "New tax engine", **later}),
+    ):
+        next(r for r in project["merge_requests"] if r["title"] == title).update(change)
+    for title, change in (
+        ("EDGE closed exactly at the window start (in)", {"state": "opened", "closed": None, **later}),
+        ("Rehearse peak season", {"state": "closed", "closed": LATER, **later}),
+        ("Next quarter's idea", {"milestone": project["milestones"][0], **later}),
+    ):
+        next(i for i in project["issues"] if i["title"] == title).update(change)
+    project["milestones"][1] |= {"state": "closed", **later}
+
+    def collected(name: str, *times: datetime) -> dict[str, str]:
+        (tmp_path / "config.toml").write_text(
+            f'timezone = "Etc/GMT+9"\nstore = "{name}.db"\n{config}', encoding="utf-8"
+        )
+        opened = open_project(tmp_path, tmp_path / "config.toml")
+        with opened.open_store() as store:
+            for now, served in zip(times, (DATA, data)[-len(times) :], strict=True):
+                sim.data = served
+                assert ["complete"] == [o.status for o in collect(opened, store, PERIOD, now=now)]
+            rows = [*store.activities(PERIOD, ["lab"]), *store.upcoming(["lab"])]
+        return {row.key: row.state for row in rows}
+
+    hour = timedelta(hours=1)
+    assert collected("whole", LATER - hour) == collected("rerun", PERIOD.until - hour, LATER - hour)
 
 
 def test_a_merge_request_is_told_whole(sim: GitlabSim) -> None:

@@ -119,7 +119,7 @@ LASTING: list[tuple[dict[str, Any], str, int]] = [
     ({"status": 401}, "it refuses the token (401)", 1),
     ({"status": 404}, "not found, or the token has no access to it", 1),
     ({"status": 403}, "it forbids the request (403): 403 Forbidden", 1),
-    ({"status": 418}, "it answers 418: ", 1),
+    ({"status": 418}, "it answers 418: a web page came instead of data", 1),
     ({"status": 500}, "it answers 500", 5),
     ({"status": 502}, "it answers 502", 5),
     ({"status": 503}, "it answers 503", 5),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from digest.explain import measured
+import pytest
+
+from digest.explain import matches, measured
 from tests.figures import END, W7_8, sample
 from tests.figures import test_of as ab_test
 
@@ -23,6 +25,22 @@ def test_a_figure_is_shown_as_its_source_gave_it() -> None:
         "  n: 9",
         "  url: https://prometheus.example/latency",
     ]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("lab:acme/web/shop!12", True),
+        ("acme/web/shop!12", True),
+        ("!12", True),
+        ("#12", False),
+        ("!1", False),
+        ("12", False),
+    ],
+)
+def test_a_merge_request_is_named_by_its_number(wanted: str, found: bool) -> None:  # noqa: FBT001 - a column of the table
+    """`!12` is no issue of that number."""
+    assert found == matches(wanted, ["lab:acme/web/shop!12~tradeoff-1"])
 
 
 def test_the_groups_of_a_test_are_shown() -> None:

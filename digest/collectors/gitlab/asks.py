@@ -7,7 +7,7 @@ things were made: nothing moves in it while it is read, as it would in the order
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
@@ -28,7 +28,7 @@ RECENT = timedelta(days=14)
 """A window that ended longer ago is read without what was made since; what is under way is then asked for apart."""
 
 FRESH = timedelta(days=30)
-"""An open merge request that nobody touched for longer is not under way."""
+"""An open merge request that nobody touched for longer, or since the period began, is not under way."""
 
 IN_ORDER = {"order_by": "created_at", "sort": "asc", "per_page": PAGE}
 
@@ -48,6 +48,11 @@ class Run:
         return max(self.period.since, self.changed or self.period.since) - SLACK
 
     @property
+    def fresh(self) -> datetime:
+        """An open merge request that nobody touched since then is not under way."""
+        return self.now - FRESH if self.past else max(self.period.since - SLACK, self.now - FRESH)
+
+    @property
     def past(self) -> bool:
         """Whether the window ended so long ago that much was made since."""
         return self.period.until + RECENT < self.now
@@ -55,11 +60,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One list of a project or group."""
+    """One list of a project or group.
+
+    Attributes:
+        instead: what is read instead of it where it is long, for a rerun that needs only what changed.
+    """
 
     what: What
     path: str
     params: Params
+    instead: tuple[Ask, ...] = ()
 
 
 def root(scope: str) -> str:
@@ -74,13 +84,12 @@ def asks(run: Run, path: str) -> list[Ask]:
     group = path.startswith("/groups/")
     if run.source.upcoming:
         # First of all: what a list says of a milestone is more than what its issues do.
-        which = {"updated_after": stamp(run.since)} if run.changed else {"state": "active"}
         below = {"include_descendants": "true"} if group else {}
-        found.append(_list("milestones", path, {"per_page": PAGE, **which, **below}))
+        found.append(_list("milestones", path, {"per_page": PAGE, "state": "active", **below}))
     # What was merged before its project was archived counts; a group's lists leave it out by themselves.
     everywhere = {"non_archived": "false"} if group else {}
-    requests, issues = _requests(run), _issues(run) if run.source.issues else []
-    found += [_list("merge_requests", path, {**params, **everywhere}) for params in requests]
+    found += _requests(run, path, everywhere)
+    issues = _issues(run) if run.source.issues else []
     return found + [_list("issues", path, {**params, **everywhere}) for params in issues]
 
 
@@ -88,24 +97,32 @@ def _list(what: What, path: str, params: Params) -> Ask:
     return Ask(what=what, path=f"{path}/{what}", params=params)
 
 
-def _requests(run: Run) -> list[Params]:
-    everything = {"state": "all" if run.source.upcoming else "merged", "scope": "all"}
-    window = {**IN_ORDER, **everything, "updated_after": stamp(run.since)}
-    if not run.past or run.changed:
-        return [window]
-    past = {**window, "created_before": stamp(run.period.until)}
-    ahead = {**IN_ORDER, "state": "opened", "scope": "all", "updated_after": stamp(run.now - FRESH)}
-    return [past, ahead] if run.source.upcoming else [past]
+def _requests(run: Run, path: str, everywhere: Params) -> list[Ask]:
+    """What was merged or closed, and what is open. That is asked for as a whole each time: it is told as a whole."""
+    state = "all" if run.source.upcoming else "merged"
+    window = {**IN_ORDER, "scope": "all", "state": state, **_before(run), **everywhere}
+    changed = _list("merge_requests", path, {**window, "updated_after": stamp(run.since)})
+    if not run.source.upcoming:
+        return [changed]
+    ahead = _list("merge_requests", path, {**window, "state": "opened", "updated_after": stamp(run.fresh)})
+    if run.past:
+        ahead.params.pop("created_before")
+        return [changed, ahead]
+    whole = _list("merge_requests", path, {**window, "updated_after": stamp(run.period.since - SLACK)})
+    return [replace(whole, instead=(changed, ahead) if run.changed else ())]
 
 
 def _issues(run: Run) -> list[Params]:
-    """Closed ones; in a rerun also those that were opened again, which were told as done before."""
-    window = {**IN_ORDER, "scope": "all", "updated_after": stamp(run.since)}
-    if run.changed:
-        return [{**window, "state": "all"}]
-    closed = {**window, "state": "closed", **({"created_before": stamp(run.period.until)} if run.past else {})}
+    """Closed ones, in a rerun also those that were opened again, which were told as done before; and what is ahead."""
+    state = "all" if run.changed else "closed"
+    window = {**IN_ORDER, "scope": "all", "state": state, "updated_after": stamp(run.since), **_before(run)}
     ahead = {**IN_ORDER, "scope": "all", "state": "opened", "milestone_id": "Started"}
-    return [closed, ahead] if run.source.upcoming else [closed]
+    return [window, ahead] if run.source.upcoming else [window]
+
+
+def _before(run: Run) -> Params:
+    """Nothing that was made after the window was closed in it."""
+    return {"created_before": stamp(run.period.until)} if run.past else {}
 
 
 def stamp(instant: datetime) -> str:

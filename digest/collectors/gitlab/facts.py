@@ -91,7 +91,7 @@ class Reading:
         )
 
     def milestone(self, row: Row, home: Home) -> Activity:
-        """Planned while it is open. GitLab does not tell when one was closed: such a one is over, without a day."""
+        """Planned. Closed ones are not asked for: GitLab does not tell when one was closed."""
         found = _OF_GROUP.search(row.get("web_url") or "") if row.get("group_id") else None
         where = found["where"] if found else home.path
         title, body, redacted = _texts(row["title"], row.get("description"))
@@ -99,7 +99,7 @@ class Reading:
             source=self.source.name,
             key=f"{where}/milestone/{row['iid']}",
             kind="milestone",
-            state="planned" if row["state"] == "active" else "declined",
+            state="planned",
             title=title,
             body=body,
             redacted=redacted,

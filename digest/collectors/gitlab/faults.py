@@ -126,5 +126,6 @@ def _date(text: str) -> float | None:
 
 
 def _first_line(text: Any) -> str:
-    """At most 200 characters of what GitLab says, on one line."""
-    return " ".join(str(text or "no reason given").split())[:200]
+    """At most 200 characters of what GitLab says, on one line; of a page for people only that it is one."""
+    words = " ".join(str(text or "no reason given").split())[:200]
+    return "a web page came instead of data" if words.startswith("<") else words

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from digest.collectors.gitlab import GROUP
-from digest.collectors.gitlab.asks import FRESH, Ask, Run, asks
+from digest.collectors.gitlab.asks import Ask, Run, asks
 from digest.collectors.gitlab.facts import Reading, instant, place
 from digest.collectors.gitlab.faults import Fault
 from digest.collectors.gitlab.lists import Homes, pages
@@ -115,7 +115,7 @@ class Gathering:
         """The activities of a row: its own, and the milestone that it is for."""
         if ask.what == "milestones":
             goal = self.reading.milestone(row, homes.itself())
-            if self.run.changed or goal.due:
+            if goal.due:
                 yield goal
             return
         mark = "!" if ask.what == "merge_requests" else "#"
@@ -134,8 +134,8 @@ class Gathering:
     def _told(self, row: Row, activity: Activity) -> Activity | None:
         """The activity if it is one of the period or ahead of it.
 
-        A rerun also tells what is so no longer: what was merged since then as it is, what is open and not ahead as
-        neither done nor open, so that nothing is left of what was told before.
+        A rerun also tells what is so no longer: what was closed since then as it is, and an issue that is open again
+        and not ahead as neither done nor open, so that nothing is left of what was told before.
         """
         rerun = self.run.changed is not None
         if activity.done:
@@ -146,15 +146,14 @@ class Gathering:
             return None
         if self._ahead(row, activity):
             return activity
-        return replace(activity, state="declined") if rerun else None
+        return replace(activity, state="declined") if rerun and activity.kind == "ticket" else None
 
     def _ahead(self, row: Row, activity: Activity) -> bool:
         """Whether an open merge request is under way, or an open issue belongs to a milestone that has begun."""
         if activity.kind == "pull_request":
             touched = instant(row.get("updated_at"))
-            return not (row.get("draft") or row.get("work_in_progress")) and (
-                touched is None or touched >= self.run.now - FRESH
-            )
+            draft = row.get("draft") or row.get("work_in_progress")
+            return not draft and (touched is None or touched >= self.run.fresh)
         goal = row.get("milestone") or {}
         begins = self.reading.day(goal.get("start_date"))
         return self.run.source.upcoming and goal.get("state") == "active" and bool(begins and begins <= self.run.now)

@@ -20,6 +20,9 @@ SMALLEST_PAGE = 25
 DEEP = 100
 """The page after which a list is begun anew behind its last row: GitLab refuses to count rows beyond 50,000."""
 
+SHORT = 2 * PAGE
+"""A list of so many rows is read to its end rather than two others instead of it."""
+
 STILL = 3
 """So many pages in a row without anything new are the same page again and again."""
 
@@ -38,6 +41,10 @@ def pages(wire: Wire, ask: Ask) -> Iterator[list[Row]]:
     while params is not None:
         asked.add(repr(sorted(params.items())))
         page, params = _smaller_and_smaller(wire, ask.path, params)
+        if ask.instead and (page.total is None or page.total > SHORT):
+            for shorter in ask.instead:
+                yield from pages(wire, shorter)
+            return
         new = [row for row in page.rows if row["id"] not in ids]
         ids.update(row["id"] for row in new)
         yield new
