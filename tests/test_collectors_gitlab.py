@@ -142,7 +142,7 @@ def test_a_rerun_asks_for_what_changed(
 
 
 def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
-    """What was told as ahead and is merged since, and what was told as done and is open again, come as they are now."""
+    """What was told as ahead and is merged later is not told again; an issue that is open again is not done."""
     first = run(sim, "acme/checkout", issues=True)
     under_way, closed = titled(first.rows, "Gift cards v2"), titled(first.rows, "EDGE closed exactly at")
     data = generate()
@@ -157,7 +157,7 @@ def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
 
     before = {r.key: (r.state, r.done) for r in first.rows}
     news = {r.key: (r.state, r.done) for r in again.rows if before.get(r.key) != (r.state, r.done)}
-    assert {under_way.key: ("done", LATER), closed.key: ("declined", None)} == news
+    assert ({closed.key: ("declined", None)}, False) == (news, under_way.key in {r.key for r in again.rows})
 
 
 def test_a_store_holds_what_is_true_now(sim: GitlabSim, tmp_path: Path) -> None:

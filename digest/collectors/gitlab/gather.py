@@ -134,19 +134,19 @@ class Gathering:
     def _told(self, row: Row, activity: Activity) -> Activity | None:
         """The activity if it is one of the period or ahead of it.
 
-        A rerun also tells what is so no longer: what was closed since then as it is, and an issue that is open again
-        and not ahead as neither done nor open, so that nothing is left of what was told before.
+        A rerun also tells of issues what is so no longer: what was closed again later as it is, and what is open and not
+        ahead as neither done nor open, so that nothing is left of what was told before.
         """
-        rerun = self.run.changed is not None
+        again = self.run.changed is not None and activity.kind == "ticket"
         if activity.done:
-            later = rerun and activity.done >= self.run.period.until
+            later = again and activity.done >= self.run.period.until
             return activity if later or activity.done in self.run.period else None
         if row["state"] == "merged":
             self.undated.append(activity.key)
             return None
         if self._ahead(row, activity):
             return activity
-        return replace(activity, state="declined") if rerun and activity.kind == "ticket" else None
+        return replace(activity, state="declined") if again else None
 
     def _ahead(self, row: Row, activity: Activity) -> bool:
         """Whether an open merge request is under way, or an open issue belongs to a milestone that has begun."""
