@@ -31,6 +31,8 @@ from digest.project import open_project
 from tests.sims.github import bench
 from tests.sims.github.datagen import generate
 from tests.sims.github.server import GithubSim
+from tests.sims.gitlab.datagen import generate as gitlab
+from tests.sims.gitlab.server import GitlabSim
 from tests.sims.jira.server import JiraSim
 from tests.sims.jira.source import USER, afresh, dataset
 from tests.sims.simkit import Faults, Reply, Request, Sim
@@ -38,8 +40,8 @@ from tests.sims.simkit import Faults, Reply, Request, Sim
 PERIOD, NOW = bench.PERIOD, bench.LATER
 SECRET = "s3cr3t-0123456789-abcdefghij"
 DEADLINE = 120
-KINDS = ("github", "jira cloud", "jira dc", "endpoint")
-SECOND_PAGE = {"github": 2, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
+KINDS = ("github", "gitlab", "jira cloud", "jira dc", "endpoint")
+SECOND_PAGE = {"github": 2, "gitlab": 4, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
 """Which request is the second page of something, so that rows have come when it fails."""
 
 SLOW = {"pace": 15}
@@ -83,6 +85,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 WHEN = {
     "github": ("once", "always", "later"),
+    "gitlab": ("once", "always", "later"),
     "jira cloud": ("once", "always", "later"),
     "jira dc": ("once", "later"),
     "endpoint": ("once", "always"),
@@ -172,6 +175,7 @@ def doubles() -> dict[str, Sim]:
     """One double for each kind of source."""
     return {
         "github": GithubSim(generate(big=0)),
+        "gitlab": GitlabSim(gitlab(big=150)),
         "jira cloud": JiraSim(dataset(), flavour="cloud"),
         "jira dc": JiraSim(dataset(), flavour="dc"),
         "endpoint": Figures(),
@@ -182,6 +186,8 @@ def table(kind: str, sim: Sim) -> str:
     """The table of a source that asks the double."""
     if kind == "github":
         return f'type = "github"\nrepos = ["acme/checkout", "acme/platform"]\nurl = "{sim.url}"\nissues = true'
+    if kind == "gitlab":
+        return f'type = "gitlab"\nprojects = ["acme/monolith"]\nurl = "{sim.url}"\nissues = true'
     if kind == "endpoint":
         return (
             f'type = "endpoint"\nurl = "{sim.url}/{{start}}"\nfigures = {{ p95 = {{ value = "p95", unit = "unit" }} }}'
@@ -198,6 +204,8 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
         sim.site.cloud_page_max = sim.site.dc_page_max = 40
     if isinstance(sim, GithubSim):
         sim.budget |= {"used": 0, "reset": int(NOW.timestamp()) + 30}
+    if isinstance(sim, GitlabSim):
+        sim.resets = NOW.timestamp() + 30
     sim.reset_stats()
     hits = {"once": {"first_n": 1}, "always": {"from_nth": 1}, "later": {"from_nth": SECOND_PAGE[source]}}.get(when, {})
     sim.faults.clear()
@@ -245,6 +253,7 @@ def surroundings(clock: Clock) -> Iterator[list[str]]:
         patch.setenv("SECRET", SECRET)
         patch.setitem(collectors.BUILTIN, "healthy", f"{__name__}:Healthy")
         patch.setattr("digest.collectors.github.time", time)
+        patch.setattr("digest.collectors.gitlab.time", time)
         patch.setattr("digest.collectors.measure.web.time", time)
         jira = partial(site.connect, clock=site.Clock(now=clock, sleep=clock.sleep))
         patch.setattr("digest.collectors.jira.connect", jira)

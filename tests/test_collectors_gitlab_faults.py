@@ -117,9 +117,9 @@ def test_a_slow_answer_is_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> No
 
 LASTING: list[tuple[dict[str, Any], str, int]] = [
     ({"status": 401}, "it refuses the token (401)", 1),
-    ({"status": 404}, "not found, or the token has no access to it", 1),
-    ({"status": 403}, "it forbids the request (403): 403 Forbidden", 1),
-    ({"status": 418}, "it answers 418: a web page came instead of data", 1),
+    ({"status": 404}, "{both}not found, or the token has no access to it", 2),
+    ({"status": 403}, "{both}it forbids the request (403): 403 Forbidden", 2),
+    ({"status": 418}, "{both}it answers 418: a web page came instead of data", 2),
     ({"status": 500}, "it answers 500", 5),
     ({"status": 502}, "it answers 502", 5),
     ({"status": 503}, "it answers 503", 5),
@@ -145,7 +145,8 @@ def test_what_does_not_pass_is_one_line(sim: GitlabSim, fault: dict[str, Any], s
     with pytest.raises(SourceError) as raised:
         run(sim, "acme/checkout", "acme/mobile-app")
 
-    assert raised.value.message.startswith(f"[collectors.lab] {sim.url}: {says}")
+    told = f"[collectors.lab] {sim.url}: {says.format(both='acme/checkout, acme/mobile-app: ')}"
+    assert raised.value.message.startswith(told)
     assert ("\n" in str(raised.value), True) == (False, sim.stats()["total"] <= requests)
 
 
@@ -158,7 +159,7 @@ def test_half_of_it_is_never_told_as_whole(sim: GitlabSim, fault: dict[str, Any]
     ran = run(sim, "acme/monolith", "acme/mobile-app", issues=True)
 
     told = [
-        (status, detail.partition(": ")[2].partition(" (")[0].startswith(says.partition(" (")[0]))
+        (status, detail.partition(": ")[2].partition(" (")[0].startswith(says.format(both="").partition(" (")[0]))
         for status, detail in ran.told
     ]
     assert ("truncated", True) == (told[0][0], all(same for _, same in told))
@@ -236,6 +237,15 @@ def test_a_list_that_always_is_too_much_is_told(sim: GitlabSim) -> None:
     ran = run(sim, "acme/checkout")
 
     assert [("failed", "acme/checkout: it answers 500 (see its status page, or its administrators)")] == ran.told
+
+
+def test_a_project_that_is_gone_leaves_the_others(sim: GitlabSim) -> None:
+    """Also where it is the first one that is asked for."""
+    ran = run(sim, "acme/gone", "acme/checkout", "group:nobody")
+
+    hidden = "not found, or the token has no access to it"
+    assert CHECKOUT == ran.found()
+    assert [("failed", f"acme/gone, group:nobody: {hidden}")] == [(s, d.partition(" (")[0]) for s, d in ran.told]
 
 
 @pytest.mark.parametrize("scope", ["acme/checkout", "group:acme"])

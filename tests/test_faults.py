@@ -17,6 +17,7 @@ LASTS = {"401", "403", "403 single sign-on", "404", "410", "429, Retry-After an 
 
 LASTS_FOR = {
     "github": set[str](),
+    "gitlab": set[str](),
     "jira cloud": {"HTML with 200"},
     "jira dc": {"HTML with 200"},
     "endpoint": {"500", "hang"},
@@ -29,6 +30,9 @@ OF_A_SERVER = {
     ("jira dc", "slow, 15 s an answer"): "truncated",
     ("github", "repeated page token"): "truncated",
     ("github", "duplicated page"): "truncated",
+    ("gitlab", "slow, beyond the deadline"): "truncated",
+    ("gitlab", "repeated page token"): "truncated",
+    ("gitlab", "duplicated page"): "truncated",
     ("jira cloud", "duplicated page"): "truncated",
     ("jira dc", "duplicated page"): "truncated",
 }
@@ -54,7 +58,7 @@ def expected(source: str, fault: str, when: str) -> str:
         return OF_A_SERVER.get((source, fault), "complete")
     if when == "once":
         return "failed" if fault in LASTS | LASTS_FOR[source] else "complete"
-    return "truncated" if (source, when) == ("github", "later") else "failed"
+    return "truncated" if source in {"github", "gitlab"} and when == "later" else "failed"
 
 
 @pytest.mark.parametrize(("source", "fault", "when"), cases(), ids=lambda word: word.replace(" ", "_"))

@@ -72,20 +72,26 @@ class Gathering:
         Raises:
             SourceError: not one question was answered.
         """
-        todo = list(dict.fromkeys(self.run.source.projects))
-        while todo:
-            scope = todo[0]
+        scopes = list(dict.fromkeys(self.run.source.projects))
+        for k, scope in enumerate(scopes):
             try:
                 yield from self._scope(scope)
             except Fault as fault:
-                if not self.wire.answered:
-                    where = f"[collectors.{self.run.source.name}] {self.run.source.site_url}"
-                    raise SourceError(f"{where}: {fault.what}", fault.hint) from None
-                for lost in todo if not fault.here else [scope]:
+                for lost in [scope] if fault.here else scopes[k:]:
                     self.missing.setdefault(lost, fault)
-                todo = todo[:1] if not fault.here else todo
-            todo = todo[1:]
+                if not fault.here:
+                    break
+        if not self.wire.answered:
+            raise self._nothing()
         yield from self._outcomes()
+
+    def _nothing(self) -> SourceError:
+        """Why not one question was answered: for what is true of the server it is that, whatever else went wrong."""
+        reasons = list(self.missing.values())
+        first = next((f for f in reasons if not f.here), reasons[0])
+        where = f"[collectors.{self.run.source.name}] {self.run.source.site_url}"
+        here = f"{_names(list(self.missing))}: " if first.here else ""
+        return SourceError(f"{where}: {here}{first.what}", first.hint)
 
     def _scope(self, scope: str) -> Iterator[Activity]:
         """What a project or group has; a list of it that cannot be read is left out and told."""
@@ -134,8 +140,8 @@ class Gathering:
     def _told(self, row: Row, activity: Activity) -> Activity | None:
         """The activity if it is one of the period or ahead of it.
 
-        A rerun also tells of issues what is so no longer: what was closed again later as it is, and what is open and not
-        ahead as neither done nor open, so that nothing is left of what was told before.
+        A rerun also tells of issues what is so no longer: what was closed again later as it is, and what is open and
+        not ahead as neither done nor open, so that nothing is left of what was told before.
         """
         again = self.run.changed is not None and activity.kind == "ticket"
         if activity.done:

@@ -93,6 +93,7 @@ def paged(req: Request, kind: str, rows: Found, shape: Callable[[Record, Record]
         raise RefusalError(405, words)
     last = max(1, -(-len(rows) // size))
     shown = page_of(rows, number, size)
+    shown = rows[: len(shown)] if rules.faults.repeat_pages else shown
     twice = rules.faults.duplicate_pages and number >= last
     following = number if twice else number + 1 if number < last else None
     headers = {"X-Page": str(number), "X-Per-Page": str(size), "X-Next-Page": str(following or "")}
