@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from digest import archive
 from digest.collectors import Collector
 from digest.config import Secret
-from digest.errors import DigestError, SourceError
+from digest.errors import DigestError, LimitError, SourceError
 from digest.model import WORST_FIRST, Outcome, Status
 from digest.secret import hide
 from digest.store.spool import Spool
@@ -80,7 +80,7 @@ def collect(
 
     Raises:
         ConfigError: a table of a source does not fit.
-        SourceError: not one source could be read.
+        SourceError: not one source could be read; a `LimitError` where all of them only ask to be asked later.
     """
     sources = project.sources()
     for source in sources:
@@ -88,12 +88,14 @@ def collect(
     settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
     plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
     outcomes: dict[str, Outcome] = {}
+    limited = 0
     with ThreadPoolExecutor(THREADS) as pool:
         given = {pool.submit(_ask, s, period, p, watch): (s, p) for s, p in zip(sources, plans, strict=True)}
         watch.asked(sources)
         for future in as_completed(list(given)):
             source, plan = given.pop(future)
-            items, outcome = future.result()
+            items, outcome, later = future.result()
+            limited += later
             if plan.known is None:
                 whole = plan.changed_since is None
                 with items:
@@ -103,7 +105,8 @@ def collect(
             outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
     in_order = tuple(outcomes[source.name] for source in sources)
     if in_order and all(o.status == "failed" for o in in_order):
-        raise SourceError("\n".join(f"{o.source}: {o.detail}" for o in in_order))
+        kind = LimitError if limited == len(in_order) else SourceError
+        raise kind("\n".join(f"{o.source}: {o.detail}" for o in in_order))
     return in_order
 
 
@@ -113,7 +116,7 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
 
     for earlier in earlier_periods(project, period):
         if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
-            items, outcome = _ask(source, earlier, Plan(), NOBODY)
+            items, outcome, _ = _ask(source, earlier, Plan(), NOBODY)
             with items:
                 store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
             if outcome.status == "failed":
@@ -140,12 +143,15 @@ def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, set
     return Plan(changed_since=sync.read_at - OVERLAP)
 
 
-def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[Spool, Outcome]:
-    """Everything that a source gives, and how it did; whatever goes wrong inside stays inside."""
+def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[Spool, Outcome, bool]:
+    """Everything that a source gives, how it did, and whether it only asks to be asked later.
+
+    Whatever goes wrong inside stays inside.
+    """
     items = Spool()
     shortfalls: list[Outcome] = []
     if plan.known:
-        return items, plan.known
+        return items, plan.known, False
     try:
         for given in source.collect(period, plan.changed_since):
             if isinstance(given, Outcome):
@@ -156,14 +162,14 @@ def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[S
     except DigestError as error:
         detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
         items.clear()
-        return items, Outcome(source=source.name, status="failed", detail=hide(detail))
+        outcome = Outcome(source=source.name, status="failed", detail=hide(detail))
+        return items, outcome, isinstance(error, LimitError)
     except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
         log.debug("%s failed\n%s", source.name, hide(traceback.format_exc()))
         items.clear()
-        return items, Outcome(
-            source=source.name, status="failed", detail=f"a bug in the collector: {type(error).__name__}"
-        )
-    return items, _joined(source.name, len(items), shortfalls)
+        detail = f"a bug in the collector: {type(error).__name__}"
+        return items, Outcome(source=source.name, status="failed", detail=detail), False
+    return items, _joined(source.name, len(items), shortfalls), False
 
 
 def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
@@ -193,7 +199,7 @@ def offline(project: Project, store: Store, period: Period, *, now: datetime) ->
 
 def _reread(store: Store, source: Collector, period: Period, now: datetime) -> Outcome:
     store.keep_scope(source.name, scope_of(source))
-    items, outcome = _ask(source, period, Plan(), NOBODY)
+    items, outcome, _ = _ask(source, period, Plan(), NOBODY)
     with items:
         store.save(source.name, period=period, items=items, outcome=outcome, at=now)
     return replace(outcome, count=store.count(period, source.name))

@@ -32,6 +32,12 @@ class SourceError(DigestError):
     """A source did not deliver; inside a run it becomes a failed `Outcome`, the other sources go on."""
 
 
+class LimitError(SourceError):
+    """A source that asks to wait for longer than its deadline allows: later it may deliver."""
+
+    exit_code = 75
+
+
 class DraftError(DigestError):
     """A draft file that cannot be read or must not be written over."""
 

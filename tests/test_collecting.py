@@ -16,7 +16,7 @@ from digest import collecting, collectors
 from digest.cli import progress
 from digest.collecting import Watch, collect
 from digest.config import Config, Table
-from digest.errors import SourceError
+from digest.errors import LimitError, SourceError
 from digest.model import Activity, Outcome
 from digest.period import Period
 from digest.project import Project
@@ -50,6 +50,44 @@ class Slow(Table, frozen=True):
         if not READY.wait(5):
             raise SourceError("the other one did not answer")
         yield from ()
+
+
+class Busy(Table, frozen=True):
+    """A source that asks to be asked later."""
+
+    name: str = ""
+    root: Path = Path()
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """Nothing, not now."""
+        raise LimitError("too many requests", "run it again later")
+
+
+class Broken(Table, frozen=True):
+    """A source that cannot be read."""
+
+    name: str = ""
+    root: Path = Path()
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """Nothing, ever."""
+        raise SourceError("the token was refused")
+
+
+@pytest.mark.parametrize(("kinds", "code"), [(("busy",), 75), (("busy", "busy"), 75), (("busy", "broken"), 1)])
+def test_where_all_ask_to_be_asked_later_a_scheduler_is_told(
+    project: Project, monkeypatch: pytest.MonkeyPatch, kinds: tuple[str, ...], code: int
+) -> None:
+    """By the exit code for that; where one source fails for good, it is an error."""
+    for kind in kinds:
+        monkeypatch.setitem(collectors.BUILTIN, kind, f"{__name__}:{kind.title()}")
+    tables: dict[str, dict[str, object]] = {f"s{n}": {"type": kind} for n, kind in enumerate(kinds)}
+    limited = replace(project, config=replace_tables(Config(), tables))
+
+    with limited.open_store() as store, pytest.raises(SourceError) as raised:
+        collect(limited, store, PERIOD, now=LATER)
+
+    assert code == raised.value.exit_code
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from digest.collectors.github.asks import REASONS, Ask, compose
 from digest.collectors.github.faults import Fault
 from digest.collectors.github.run import Run
 from digest.collectors.github.wire import Wire, connect
-from digest.errors import SourceError
+from digest.errors import LimitError, SourceError
 from digest.model import Activity, Outcome, Status
 
 if TYPE_CHECKING:
@@ -135,7 +135,8 @@ class Gathering:
             self.todo.extendleft(reversed(batch))
         elif not self.answered:
             where = f"[collectors.{self.run.source.name}] {self.run.source.url}"
-            raise SourceError(f"{where}: {fault.what}", fault.hint) from None
+            kind = SourceError if fault.wait is None else LimitError
+            raise kind(f"{where}: {fault.what}", fault.hint) from None
         else:
             alone = fault.heavy or batch[0].what == "board"
             for ask in batch if alone else [*batch, *self.todo]:

@@ -119,7 +119,8 @@ class Wire:
         if not fault.again or tries >= TRIES:
             raise fault
         if self._clock() + wait >= self._until:
-            raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
+            what = f"{fault.what}; the deadline does not allow to wait"
+            raise Fault(what, fault.hint or "raise `deadline`", wait=fault.wait)
         self._sleep(wait)
 
 

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from digest.collectors.jira.trouble import BAD_QUERY, Trouble, diagnose
-from digest.errors import SourceError
+from digest.collectors.jira.trouble import BAD_QUERY, BUSY, Trouble, diagnose
+from digest.errors import LimitError, SourceError
 
 ATTEMPTS = 4
 CONNECT_SECONDS = 3.0
@@ -81,7 +81,7 @@ class Site:
 
     def error(self, trouble: Trouble) -> SourceError:
         """The trouble as the error that a person reads."""
-        kind = QueryError if trouble.status == BAD_QUERY else SourceError
+        kind = {BAD_QUERY: QueryError, BUSY: LimitError}.get(trouble.status, SourceError)
         return kind(f"{self.name}: {self.url}: {trouble.what}", trouble.hint)
 
     def _ask(self, path: str, params: dict[str, Any], kind: type, *, post: bool = False) -> Any:
@@ -121,7 +121,7 @@ class Site:
         seconds = trouble.wait(attempt)
         if seconds >= self.end - self.clock.now():
             what = f"{trouble.what}; the next try would be in {seconds:g} s, after the deadline of {self.seconds:g} s"
-            raise self.error(Trouble(what, hint="run again later, or raise deadline"))
+            raise self.error(Trouble(what, hint="run again later, or raise deadline", status=trouble.status))
         self.clock.sleep(seconds)
 
 

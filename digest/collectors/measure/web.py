@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from digest.config import Secret
-from digest.errors import SourceError
+from digest.errors import LimitError, SourceError
 from digest.redact import redact
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class Web:
                 asked = 0.0
             wait = max(wait, asked)
             if time.monotonic() + wait >= self.end:
-                raise self._error(f"it asks to wait {wait:.0f} s", "run it again later")
+                raise LimitError(f"{self.name}: {self.url}: it asks to wait {wait:.0f} s", "run it again later")
             time.sleep(wait)
         status, _, body = self._once(url, form)
         return self._read(status, body)
