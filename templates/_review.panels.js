@@ -52,21 +52,22 @@ function drawNotices() {
 /** What stands in the way of publishing, each with the way to it. */
 function drawChecks() {
   const lines = allLines();
+  const whole = lines.length ? view.findings : ["there is not a line in it yet", ...view.findings];
   const found = [
     ...lines.filter((line) => !line.sure).map((line) => [line, "Nobody has confirmed: "]),
     ...lines.filter((line) => line.offer).map((line) => [line, "Its source says something else by now: "]),
     ...lines.flatMap((line) => line.findings.map((text) => [line, `${text}: `])),
   ];
   const then = view.approved ? `${view.approved}; a change takes that back. Next, in the terminal: ` : "Next, in the terminal: ";
-  redraw($("checks"), JSON.stringify([found, view.findings, view.approved, view.then]), () => [
-    found.length + view.findings.length
+  redraw($("checks"), JSON.stringify([found, whole, view.approved, view.then]), () => [
+    found.length + whole.length
       ? h("ul", { class: "checks" }, ...found.map(([line, why]) => h("li", {}, h("p", { dir: "auto" }, capital(why), brief(line.text)), goTo(line.uid, line.text))),
-        ...view.findings.map((text) => h("li", {}, h("p", { dir: "auto" }, ...sentence(text)))))
+        ...whole.map((text) => h("li", {}, h("p", { dir: "auto" }, ...sentence(text)))))
       : h("p", { class: "fine" }, "Nothing stands in the way."),
     h("p", { class: "hint" }, then, h("code", {}, view.then), ". Nothing is sent or approved from this page."),
   ]);
   const guesses = lines.filter((line) => !line.sure).length;
-  const rest = found.length + view.findings.length - guesses;
+  const rest = found.length + whole.length - guesses;
   $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : rest ? `${rest} to look at again` : view.approved || "Nothing in the way";
   $("open").classList.toggle("some", guesses + rest > 0);
 }
