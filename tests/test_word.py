@@ -475,3 +475,30 @@ FORMS = {
 def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
     """Verbs that are unknown, deeds that are nouns, turns of phrase: told in the same manner."""
     assert FORMS[title] == told(title)
+
+
+MORE_FORMS = {
+    "Session cleanup": "Cleaned up session.",
+    "Parser rewrite": "Rewrote Parser.",
+    "Typo fix": "Fixed typo.",
+    "Rustfmt fixes": "Rustfmt fixes.",
+    "Quick refactor": "Quick refactor.",
+    "Fix (#49) cannot find a context": "Fixed: cannot find a context.",
+    "Try to avoid test hangs": "Tried to avoid test hangs.",
+    "Try to import a module before its dummy": "Now tries to import a module before its dummy.",
+    "Make do -i work with streams": "Made do -i work with streams.",
+    "Rename Store to Stash and make it public": "Renamed Store to Stash and made it public.",
+    "Turn the removal into a deprecation and point to the adapter": (
+        "Turned the removal into a deprecation and pointed to the adapter."
+    ),
+    "fix: line breaks in strings, issue 13157": "Fixed line breaks in strings.",
+    "New release process for the gems": "Added new release process for the gems.",
+    "Initial implementation of uname": "Added initial implementation of uname.",
+    "feat: [S/P^e : R/p] = e * [S/P : R/p]": "Added \\[S/P^e: R/p\\] = e * \\[S/P: R/p\\].",
+}
+
+
+@pytest.mark.parametrize("title", MORE_FORMS)
+def test_nouns_of_deeds_and_attempts(title: str) -> None:
+    """What was done to a thing is told as a verb where its noun says so without doubt, and an attempt as one."""
+    assert MORE_FORMS[title] == told(title)

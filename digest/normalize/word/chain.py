@@ -69,7 +69,9 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     if form == "ing":
         known = base in _GERUND_FIRST or fault or after in _ARTICLES
         return not known or not after or after in lexicon.PREPOSITIONS
-    is_subject = (after in lexicon.AUXILIARIES and after != "now") or (then in _BEING and base in nouns.ADJECTIVES)
+    is_subject = (after in lexicon.AUXILIARIES and after != "now" and base != "make") or (
+        then in _BEING and base in nouns.ADJECTIVES
+    )
     if is_subject or after in _ARROWS:
         return True
     if base in lexicon.RARE:
@@ -126,16 +128,24 @@ def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     between = [w.lower().strip(",;") for w in words[first + 1 : last + 1]]
     if last > first and _is_compound(words, first, last, verb[0]):
         return False
-    if any(w == "to" and (lemma(between[k + 1]) or ("", ""))[1] == "base" for k, w in enumerate(between[:-1])):
+    if any(w == "to" and _is_plain(words[first + 2 + k]) for k, w in enumerate(between[:-1])):
         return False
     if any(w in lexicon.SUBORDINATORS for w in between) or words[first].lower() in {"make", "let", "help"}:
         return verb[0] in _ALWAYS or before.endswith(",")
-    return verb[0] not in nouns.NOUNS_TOO or verb[0] in _LENIENT or _has_object(words, at)
+    after = words[at + 1].lower() if at + 1 < len(words) else ""
+    phrase = f"{verb[0]} {after}" in nouns.PHRASES
+    return verb[0] not in nouns.NOUNS_TOO or verb[0] in _LENIENT or phrase or _has_object(words, at)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is the plain form of a verb, and no name."""
+    known = lemma(word)
+    return word[:1].islower() and known is not None and known[1] == "base"
 
 
 def _is_compound(words: list[str], first: int, last: int, joined: str) -> bool:
     """Whether the verb before "and" is a name, like the one behind it: "Add *create and update* endpoints"."""
-    known = lemma(words[last].strip(",;"))
+    known = lemma(words[last].strip(",;")) if words[last].islower() else None
     if not known or known[1] != "base":
         return False
     before = words[last - 1].lower()

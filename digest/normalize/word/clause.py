@@ -15,6 +15,7 @@ _PLURAL_FINITE = lexicon.words(
     throw trigger
     """
 )
+_NAMES = frozenset({"line breaks", "page breaks", "word breaks", "code uses", "next steps"})
 _NO_PLURALS = lexicon.words("args docs news options params settings sources status tests this tools windows")
 
 
@@ -49,6 +50,8 @@ def is_clause(text: str) -> bool:
         return True
     for before, word, *after in zip(words, words[1:], [*words[2:], ""], strict=False):
         plain = word.lower().strip(".,:;")
+        if f"{before.lower()} {plain}" in _NAMES:
+            continue
         if plain in lexicon.SUBORDINATORS or plain in {"after", "before", "on"}:
             return False
         if plain in lexicon.AUXILIARIES or plain in lexicon.FINITE:

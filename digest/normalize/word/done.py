@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 LONGEST = 20
 SHORTEST = 5
 _AREA = regex(
-    r"(?!(?:deps|misc|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)"
+    r"(?!(?:deps|misc|minor|major|trivial|all|core|main|src|dev|docs?|tests?|ci|build|basic)$)"
     r"(?:[A-Za-z][\w .+/:-]{1,20}|[a-z]+(?:_[a-z]+){2,6})",
     re.IGNORECASE,
 )

@@ -19,9 +19,10 @@ _SUPPORT = regex(
 )
 # What stands in the title of something that was merged is there now, and what it calls a fault is mended.
 _BROUGHT = regex(
-    r"(?:(?:brand )?new (?!versions?\b|releases?\b|years?\b|line)"
+    r"(?:(?:brand )?new (?!(?:versions?|releases?|years?|lines?)(?: |$)(?!process|notes|workflow|script))"
+    r"|(?:initial|first|basic|preliminary) (?:implementation|version|draft|cut|prototype|skeleton)\b"
     r"|more (?!.*\b(?:fix|clean|refactor|polish|tweak)|on\b|info|than\b)"
-    r"|(?:an? )?(?:ability|option|possibility) to )\S+.*|(?!.*\b(?:drop|remov|tests?\b)).+ (?:support|integration)",
+    r"|(?:an? )?(?:ability|option|possibility) to )\s?\S+.*|(?!.*\b(?:drop|remov|tests?\b)).+ (?:support|integration)",
     re.IGNORECASE,
 )
 _MENDED = regex(
@@ -41,6 +42,7 @@ _DEEDS = {
     r"adjustments? (?:to|of)": "adjust",
     r"corrections? (?:to|of|in)": "correct",
     r"additions? of": "add",
+    r"fix(?:es)? in": "fix",
     r"removal of": "remove",
     r"deprecation of": "deprecate",
     r"introduction of": "introduce",
@@ -55,6 +57,37 @@ _DEEDS = {
     r"faster(?= \S)": "speedup",
 }
 """Nouns of deeds, and praises, with the verb of each: "Improvements to the docs" is "Improved the docs"."""
+
+_LAST = {
+    "clean-up": "cleanup",
+    "cleanup": "cleanup",
+    "cleanups": "cleanup",
+    "refactor": "refactor",
+    "refactoring": "refactor",
+    "fix": "fix",
+    "fixes": "fix",
+    "improvements": "improve",
+    "improvement": "improve",
+    "updates": "update",
+    "tweaks": "tweak",
+    "rewrite": "rewrite",
+    "removal": "remove",
+    "optimization": "optimize",
+    "optimizations": "optimize",
+    "simplification": "simplify",
+    "reorganization": "reorganize",
+    "deprecation": "deprecate",
+    "migration": "migrate",
+}
+"""Nouns of deeds behind what they were done to: "Session cleanup" is "Cleaned up session"."""
+_VAGUE = lexicon.words(
+    """
+    a an the some few several minor small misc various more further general other code my our two quick
+    big final large little tiny slight initial
+    """
+)
+_FAULTS = lexicon.words("typo typos race leak leaks deadlock crash bug hang regression panic spelling grammar")
+MOST_BEFORE = 5
 
 _DEED = regex("|".join(rf"(?P<d{at}>{_LITTLE}{shape}) " for at, shape in enumerate(_DEEDS)), re.IGNORECASE)
 # Said of what was merged, these can only be what is mended.
@@ -105,7 +138,21 @@ def _deed(text: str, form: Form, kind: str) -> str:
         verb = list(_DEEDS.values())[int((found.lastgroup or "d0")[1:])]
         verb, _, particle = verb.partition(" ")
         return " ".join(filter(None, (inflect(verb, form), particle, text[found.end() :])))
-    return ""
+    return _done_to(text, form) if kind != "feat" else ""
+
+
+def _done_to(text: str, form: Form) -> str:
+    """What the last word says that was done to the words before it; empty where it says nothing of the kind."""
+    *what, last = text.split() or [""]
+    verb = _LAST.get(last.lower())
+    if verb == "fix" and what and what[-1].lower() not in _FAULTS:
+        return ""
+    plain = (
+        what and len(what) <= MOST_BEFORE and not any(w.endswith((",", ";", ":")) or w in {"and", "+"} for w in what)
+    )
+    if not verb or not plain or what[0].lower() in _VAGUE or lemma(what[0]) or re.search(r"\b(?:for|in|to|of)\b", text):
+        return ""
+    return f"{inflect(verb, form)} {small(' '.join(what))}"
 
 
 def _with_article(text: str) -> str:

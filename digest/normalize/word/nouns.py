@@ -68,7 +68,7 @@ COMPOUNDS = _table(
 # With these behind them they are verbs after all: "Switch to", "Check for", "Sort by".
 _AFTER = _table(
     """
-    to: access backport change cut default downgrade drop fall fallback fold limit link log map move pin point port
+    to: try access backport change cut default downgrade drop fall fallback fold limit link log map move pin point port
       print reset return revert rollback scope switch transfer turn update upgrade
     up: touch hook back build clean look pick set speed split step sync wrap
     on: stop fire work block build error exit fail lint report run

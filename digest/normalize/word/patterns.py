@@ -30,13 +30,14 @@ SERIES = regex(
 UNFINISHED = regex(
     r"(?:(?:wip|draft|do not merge|dnm|rfc|poc)\b\s*[:-]?|(?:take|attempt|try) \d+\s*:)\s*", re.IGNORECASE
 )
-TAG = regex(r"\[(?P<tag>[^\]\n]{1,40})\]:?(?=\s|[A-Z\[`])\s*[:-]?\s*")
+TAG = regex(r"\[(?P<tag>[^\]\n=^]{1,40})\](?!\s*=):?(?=\s|[A-Z\[`])\s*[:-]?\s*")
 CONVENTIONAL = regex(
     r"(?P<kind>[A-Za-z]{2,12})\s?(?:\((?P<area>[^\s].{0,120}?)\))?(?:\[[^\]]{1,30}\])?(?P<bang>!?)\s?:\s*(?=\S)"
 )
 NUMBER = regex(
     r"(?:bugzilla )?(?:(?:(?P<fix>fix(?:e[sd])?)|close[sd]?|resolve[sd]?|refs?|issue|bug|gh|pr)[ -]?)?"
-    r"(?:\#\d+|(?<=bug )\d+|[A-Z][A-Z0-9]+-\d+(?=:))(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`\[]))",
+    r"(?:\#\d+|\(\#\d+\)(?=\s+\w)|(?<=bug )\d+|[A-Z][A-Z0-9]+-\d+(?=:))"
+    r"(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`\[])|(?<=\))\s+)",
     re.IGNORECASE,
 )
 AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
@@ -50,7 +51,9 @@ NO_KEYS = words(
     """
 )
 _HASH = r"\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{7,40}\b|\b[0-9a-f]{40}\b"
-_ISSUE = r"(?:\b[\w.-]+/[\w.-]+)?(?<![\w&/])\#\d+\b|\b(?:GH|gh|PR|pr)-\d+\b|\b[\w.-]+/[\w.-]+\#\d+\b"
+_ISSUE = (
+    r"(?<=, )issue \d{2,}\b|(?:\b[\w.-]+/[\w.-]+)?(?<![\w&/])\#\d+\b|\b(?:GH|gh|PR|pr)-\d+\b|\b[\w.-]+/[\w.-]+\#\d+\b"
+)
 _HANDLE = r"(?<![\w`./@])@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?(?![\w/.]\w)"
 LEADS = (
     r"(?:(?:\b(?:as|was|reported|requested|introduced|caused|added|broken|noted|described|discussed|suggested|proposed|"

@@ -45,6 +45,7 @@ _OUGHT = regex(
 )
 _WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no longer|now) be\b", re.IGNORECASE)
 _BARE_REVERT = regex(r"revert(?:ed|s)? (?P<why>(?:as|because|since|due to|until|for now)\b.*)", re.IGNORECASE)
+_ATTEMPTS = lexicon.words("fix workaround work avoid prevent use make improve reduce silence repair debug get deflake")
 _UNDONE_VERBS = {"prevent", "avoid", "stop"}
 _NO_VERB_AFTER_SHOULD = {"be", "both", "either", "at", "in", "of", "only", "probably", "really", "have", "not", "never"}
 _THEIRS = {"my": "their", "me": "them", "I": "they", "myself": "themselves"}
@@ -260,6 +261,8 @@ def _after_colon(text: str, tense: str) -> str:
 def _is_habit(base: str, words: list[str]) -> bool:
     """Whether it tells what the program does from now on: some verbs always do, others where a condition follows."""
     if base == "get" and words[1:2] == ["rid"]:
+        return False
+    if base == "try" and words[1:2] == ["to"] and words[2:3] and words[2] in _ATTEMPTS:
         return False
     return base in lexicon.HABITS or (base in lexicon.CONDITIONAL and not lexicon.CONDITIONS.isdisjoint(words))
 
