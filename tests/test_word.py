@@ -502,3 +502,25 @@ MORE_FORMS = {
 def test_nouns_of_deeds_and_attempts(title: str) -> None:
     """What was done to a thing is told as a verb where its noun says so without doubt, and an attempt as one."""
     assert MORE_FORMS[title] == told(title)
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "expected"),
+    [
+        (
+            "[arithmetic_side_effects] Fix #10252",
+            "Fix #10252\n\nchangelog: [`arithmetic_side_effects`]: No longer lints on shifts of constants\n",
+            "No longer lints on shifts of constants.",
+        ),
+        (
+            "Update",
+            "```release-note\nAdded a timeout to the probe of volumes.\n```",
+            "Added a timeout to the probe of volumes.",
+        ),
+        ("Fix a leak in the pool", "changelog: The pool now closes its files", "Fixed a leak in the pool."),
+        ("Fix #7", "changelog: none", "Fixed a reported issue."),
+    ],
+)
+def test_a_note_for_the_release_speaks_where_the_title_does_not(title: str, body: str, expected: str) -> None:
+    """What the author wrote for readers is told before the first sentence of the body, and never against the title."""
+    assert expected == told(title, body=body)

@@ -57,6 +57,12 @@ _UNDONE = regex(
     r"todo|if|I|we|me|my|our)\b|n['’]t\b",
     re.IGNORECASE,
 )
+# What an author wrote for the notes of a release.
+_NOTE = regex(
+    r"^[ \t]*(?:```release-note[ \t]*\n|(?:\*\*)?(?:change-?log|release[ -]notes?)(?: entry)?(?:\*\*)?:(?:\*\*)?[ \t]+)"
+    r"(?P<what>(?!(?:none|no|n/a|internal|nothing|skip|not)\b)[^\n]{12,300})$",
+    re.MULTILINE | re.IGNORECASE,
+)
 TELLING = range(3, 41)
 SHORT = 14
 
@@ -68,6 +74,12 @@ def sentences(body: str) -> list[str]:
     for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)])\s)", text):
         told += _END.split(" ".join(_LINE.sub(" ", block).split()))
     return [s for s in told if s]
+
+
+def noted(body: str) -> str:
+    """What the author wrote for the notes of a release; empty where there is none."""
+    found = _NOTE.search(clean(body)) if body else None
+    return found["what"].strip(" *-") if found else ""
 
 
 def first_sentence(body: str) -> str:

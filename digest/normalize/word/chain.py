@@ -26,8 +26,11 @@ _OBJECTS = _ARTICLES | {"all", "any", "each", "every", "its", "our", "their", "t
 SHORTEST = 4
 _GERUND_FIRST = listed(
     """
-    accept add allow avoid bump change clean convert deprecate disable document drop enable fix implement improve
-    introduce make move prevent reduce refactor remove rename replace revert simplify support switch update upgrade use
+    accept add allow avoid bump bring change clarify clean convert correct decrease define delete deprecate disable
+    document drop eliminate enable ensure expand expose extend extract fix follow get give implement improve include
+    increase introduce keep let lower make migrate move port prevent provide put reduce refactor remove rename reorder
+    replace resolve restore restrict revert rewrite simplify speed stop support swap switch take turn tweak unify update
+    upgrade use wrap
     """
 )
 

@@ -55,7 +55,8 @@ FULL_LINE, WRAPPED = 55, 5
 def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
     """The title that tells the story: the lead's, unless another tells clearly more; None where none does."""
     read_ones = [(_typed(read(raw, story.keys, people), activity), activity) for activity, raw in _titles(story)]
-    scored = [(worth(title), title) for title, _ in read_ones]
+    noted = [read(bodies.noted(activity.body), story.keys, people) for activity in story.members if not activity.bot]
+    scored = [(worth(title), title) for title in (*(title for title, _ in read_ones), *noted)]
     if scored and scored[0][0] > 0:
         most = max(scored, key=lambda s: s[0])
         return most[1] if most[0] >= scored[0][0] + MARGIN else scored[0][1]

@@ -71,8 +71,8 @@ _AFTER = _table(
     to: try access backport change cut default downgrade drop fall fallback fold limit link log map move pin point port
       print reset return revert rollback scope switch transfer turn update upgrade
     up: touch hook back build clean look pick set speed split step sync wrap
-    on: stop fire work block build error exit fail lint report run
-    against: build check match run test
+    on: followup follow-up stop fire work block build error exit fail lint report run
+    against: guard build check match run test
     from: port build copy load read return run start switch
     under: build run test
     with: deal build run start sync

@@ -22,7 +22,7 @@ FIELDS = regex(
 )
 BULLETS = regex(r"^[*•]\s+(?P<first>\S.*?)(?:\s+[*•]\s.*)?$")
 SERIES = regex(
-    r"[\s,(–-]*\b(?:part|pt\.?|step|phase)\s*#?\d+\s*(?:/|of)\s*(?:\d+|n)\b\)?(?=:|\s|$)|\s[-–]\s\d{1,2}$",
+    r"[\s,(–-]*\b(?:part|pt\.?|step|phase)\s*#?\d+\s*(?:/|of)\s*(?:\d+|n)\b\)?(?=:|\s|$)|\s[-–]\s\d{1,2}$|\s*\(\d+/\d+\)$",
     re.IGNORECASE,
 )
 
@@ -41,6 +41,7 @@ NUMBER = regex(
     re.IGNORECASE,
 )
 AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
+CODE_AREA = regex(r"`(?P<area>[\w:.-]+)`(?P<bang>)\s+(?=(?P<verb>[A-Z][a-z]+)\s)")
 
 # Marks inside of a title, with the words that lead up to them.
 KEY = r"(?<![\w/.-])[A-Z][A-Z0-9_]{1,9}-\d{1,6}(?![\w-])"

@@ -65,6 +65,7 @@ def tell(title: Title, tense: str) -> str:
         tense: past, present, imperative, or ongoing ("adding") for what is still to come.
     """
     text, _, more = title.text.partition("; ")
+    more = re.sub(r"^(?:and|also|plus) ", "", more)
     if more and title.kind != "prose":
         return f"{tell(replace(title, text=text), tense)}; {small(tell(replace(title, text=more), tense))}"
     text = title.text
@@ -260,7 +261,7 @@ def _after_colon(text: str, tense: str) -> str:
 
 def _is_habit(base: str, words: list[str]) -> bool:
     """Whether it tells what the program does from now on: some verbs always do, others where a condition follows."""
-    if base == "get" and words[1:2] == ["rid"]:
+    if (base, *words[1:2]) in {("get", "rid"), ("follow", "up")}:
         return False
     if base == "try" and words[1:2] == ["to"] and words[2:3] and words[2] in _ATTEMPTS:
         return False

@@ -155,7 +155,7 @@ def _number(text: str, keys: tuple[str, ...]) -> Title | None:
 
 def _area(text: str) -> Title | None:
     """`parser: …`: short, no sentence of its own, and words enough are left without it."""
-    found = patterns.AREA.match(text) or _spoken_area(text)
+    found = patterns.AREA.match(text) or _spoken_area(text) or _code_area(text)
     if not found:
         return None
     area, rest = found["area"], text[found.end() :]
@@ -163,6 +163,13 @@ def _area(text: str) -> Title | None:
     if starts_sentence or len(area) > LONGEST_AREA or area.count("`") % 2 or " " not in rest.strip():
         return None
     return Title(text=rest, area=area.strip("` "), breaking=bool(found["bang"]))
+
+
+def _code_area(text: str) -> re.Match[str] | None:
+    """`cast_lossless` Suggest …: code before an imperative with a capital."""
+    found = patterns.CODE_AREA.match(text)
+    known = lemma(found["verb"]) if found else None
+    return found if known and known[1] == "base" else None
 
 
 def _spoken_area(text: str) -> re.Match[str] | None:
