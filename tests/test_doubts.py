@@ -40,7 +40,36 @@ ASKED: dict[str, tuple[list[Activity], str]] = {
         ],
         "is part of #7",
     ),
+    "two of one author that speak of the same rare things": (
+        [pull(12, "Overhaul the search with a command palette"), pull(13, "Give icons to the command palette")],
+        "one author, and both speak of “command” and “palette”",
+    ),
 }
+
+UNASKED: dict[str, list[Activity]] = {
+    "two of one area": [pull(12, "search: rank by price"), pull(13, "search: keep the filters of a visitor")],
+    "the same rare things of two authors": [
+        pull(12, "Overhaul the search with a command palette"),
+        pull(13, "Give icons to the command palette", people=("bob",)),
+    ],
+    "things that every other change is about": [
+        pull(n, f"{verb} the command palette", people=(verb if n > 13 else "ann",))
+        for n, verb in enumerate(("Open", "Show", "Keep", "Offer", "Print", "Paint"), 12)
+    ],
+    "two that tickets asked for": [
+        pull(12, "PAY-7: Overhaul the search with a command palette"),
+        pull(13, "PAY-8: Give icons to the command palette"),
+    ],
+}
+
+
+@pytest.mark.parametrize("name", UNASKED)
+def test_what_is_merely_near_is_not_asked(name: str) -> None:
+    """Unrelated work of one area, or work that others asked for one by one."""
+    assert ((), len(UNASKED[name])) == (
+        told(UNASKED[name]).doubts,
+        len(told(UNASKED[name]).section("progress").entries),
+    )
 
 
 @pytest.mark.parametrize("name", ASKED)

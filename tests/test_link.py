@@ -135,6 +135,10 @@ APART: dict[str, list[Activity]] = {
         commit(1, "[`basket_rule`]: Fix duplicate messages", people=("Ann",)),
         commit(2, "[`order_rule`]: Fix duplicate messages", people=("Ann",)),
     ],
+    "what a robot does every week": [
+        commit(1, "Update the locked dependencies of the shop", bot=True),
+        commit(2, "Update the locked dependencies of the shop", bot=True),
+    ],
     "titles that say too little": [commit(1, "Use final"), commit(2, "Use final")],
     "the same routine again and again": [commit(n, "Merge if statements with the same value") for n in (1, 2, 3)],
     "two pull requests that follow up an older one": [

@@ -88,7 +88,7 @@ def normalize(  # noqa: PLR0913 - the kinds of material that a digest is made of
         urls=_urls((*activities, *upcoming), told),
         trends=figures.trends(told),
         notes=(*_notes(material, activities, promised_in), *missing, *_unsaid(material, entries["metrics"])),
-        doubts=tuple(doubts.doubts(material.told, entries["progress"])),
+        doubts=tuple(doubts.doubts(material.told, [r.story for r in sifted.ranked], entries["progress"])),
         redactions=tuple(kind for activity in activities for kind in activity.redacted),
     )
 

@@ -88,7 +88,7 @@ def claims(activity: Activity, projects: frozenset[str]) -> Iterator[Claim]:
         return
     yield from _linked(activity)
     yield from _named_tickets(activity, projects)
-    if activity.kind in {"commit", "pull_request"}:
+    if activity.kind in {"commit", "pull_request"} and not activity.bot:  # a robot repeats its titles
         yield from _titled(activity)
         yield from _followed(activity)
 
