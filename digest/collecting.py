@@ -96,12 +96,12 @@ def collect(
             source, plan = given.pop(future)
             items, outcome, later = future.result()
             limited += later
-            if plan.known is None:
-                whole = plan.changed_since is None
-                with items:
+            with items:
+                if plan.known is None:
+                    whole = plan.changed_since is None
                     store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
-                if outcome.status != "failed" and getattr(source, "looks_back", False):
-                    _look_back(project, store, source, period, now)
+            if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
+                _look_back(project, store, source, period, now)
             outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
     in_order = tuple(outcomes[source.name] for source in sources)
     if in_order and all(o.status == "failed" for o in in_order):
