@@ -15,7 +15,7 @@ from digest.errors import ConfigError
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 DEFAULT_ANCHOR = date(2024, 1, 1)
 """A Monday from which fourteen-day periods run through 2026 as W1-2, W3-4, …, W53-1."""
@@ -152,6 +152,16 @@ class Cadence:
         while period.first < end:
             yield period
             period = self.at(period.end)
+
+    def missing(self, told: Collection[Period], now: datetime) -> list[Period]:
+        """Every period that has ended since the first of `told` and lies in none of them, oldest first.
+
+        Where nothing was told yet, it is the last one alone.
+        """
+        if not told:
+            return [self.last(now)]
+        since = self.ended_between(min(period.end for period in told), now)
+        return [p for p in since if not any(t.first <= p.first and p.end <= t.end for t in told)]
 
     def parse(self, words: str, now: datetime) -> Period:
         """The period that `words` names; the forms are listed in `FORMS`.

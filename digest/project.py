@@ -19,7 +19,7 @@ from digest.errors import ConfigError, TryLater
 from digest.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from digest.collectors import Collector
     from digest.config import Audience
@@ -73,10 +73,17 @@ class Project:
 
     def drafted(self) -> list[Period]:
         """The periods that have a draft, by the names of its files."""
+        return self._named(file.stem for file in self.folder.glob("*.md"))
+
+    def told(self) -> list[Period]:
+        """The periods that have a draft or were published."""
+        return self.drafted() + self._named(file.name.partition(".")[0] for file in self.published.glob("*.json"))
+
+    def _named(self, names: Iterable[str]) -> list[Period]:
         found = []
-        for file in self.folder.glob("*.md"):
+        for name in names:
             try:
-                found.append(self.cadence.parse(file.stem, EPOCH))
+                found.append(self.cadence.parse(name, EPOCH))
             except ConfigError:
                 continue  # a file that is no draft may lie beside them
         return found

@@ -143,15 +143,33 @@ def test_if_due_is_silent_when_not_due(project: Clone) -> None:
 
 
 def test_missed_periods_are_said_and_caught_up(project: Clone) -> None:
-    """--if-due drafts the last ended period and names the missed ones; --catch-up drafts them."""
+    """--if-due drafts the last ended period and names the missed ones; --catch-up, then or later, drafts them."""
     run("draft", "--period", "2026-W01_W02")
     first = run("draft", "--if-due")
-    (project.path / "digests" / "2026-W07_W08.md").unlink()
-    run("draft", "--if-due", "--catch-up")
+    again = run("draft", "--if-due", "--catch-up")
+    run("draft", "--catch-up")
+    more = run("draft", "--catch-up")
 
-    assert "missed: W3-4, W5-6" in first.stderr
+    assert ("missed: W3-4, W5-6" in first.stderr, "", "no period was missed\n") == (True, again.stdout, more.stderr)
     assert ["2026-W01_W02.md", "2026-W03_W04.md", "2026-W05_W06.md", "2026-W07_W08.md"] == sorted(
         p.name for p in (project.path / "digests").glob("*.md")
+    )
+
+
+def test_what_was_published_is_not_missed(project: Clone) -> None:
+    """Who tidies the drafts away after they went out is not asked for them again."""
+    run("draft", "--period", "2026-W01_W02")
+    run("draft", "--if-due", "--catch-up")
+    for name in ("2026-W03_W04", "2026-W07_W08"):
+        run("publish", "--period", name, "--allow-unreviewed")
+        (project.path / f"digests/{name}.md").unlink()
+    (project.path / "digests/2026-W05_W06.md").unlink()
+    due, missed = run("draft", "--if-due"), run("draft", "--catch-up")
+
+    assert ("", "", ["**Clone Update - W5-6**"]) == (
+        due.stdout,
+        due.stderr,
+        [line for line in missed.stdout.splitlines() if line.startswith("**")],
     )
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import plistlib
 import shutil
 import subprocess
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import pairwise
 from pathlib import Path
+from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.period import Cadence
+from digest.period import Cadence, Period
 from digest.schedule import WAYS, Job, systemd
 
 JOB = Job(
@@ -45,21 +46,60 @@ def test_systemd_reads_the_calendar() -> None:
     assert 0 == done.returncode
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata"])
-def test_twenty_years_of_working_days(zone: str) -> None:
-    """Asked every working day from 2020 to 2040, each period becomes due once, at most four days after it ended."""
-    cadence = Cadence(zone=ZoneInfo(zone))
-    drafted: list[date] = []
-    late: set[int] = set()
-    day = date(2020, 1, 6)
-    while day < date(2041, 1, 1):
-        if day.isoweekday() <= 5:
-            asked = datetime(day.year, day.month, day.day, 9, 7, tzinfo=cadence.zone).astimezone(UTC)
-            period = cadence.last(asked)
-            if not drafted or period.first > drafted[-1]:
-                drafted.append(period.first)
-                late.add((day - period.end).days)
-        day += timedelta(days=1)
-    gaps = {(b - a).days for a, b in pairwise(drafted)}
+ZONES = ["America/Los_Angeles", "Europe/Berlin", "Asia/Kolkata", "Pacific/Auckland"]
+BEGIN, END = date(2020, 1, 1), date(2041, 1, 1)
+MACHINES: dict[str, Callable[[date], bool]] = {
+    "always on": lambda day: True,
+    "drops one run in ten": lambda day: Random(day.toordinal()).random() > 0.1,
+    "off in each July and at the turn of the year": lambda day: day.month != 7 and 6 < day.timetuple().tm_yday < 350,
+}
 
-    assert ({14}, True) == (gaps, max(late) <= 4)
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize("clock", ["local", "UTC", "UTC, hours late"])
+@pytest.mark.parametrize("zone", ZONES)
+def test_twenty_years(zone: str, clock: str, machine: str, record: Callable[..., None]) -> None:
+    """Asked on working days from 2020 to 2040: no period twice, none left out unsaid, none before it has ended."""
+    grid = Cadence(zone=ZoneInfo(zone))
+    told: list[Period] = []
+    drafted, missed, early, late = [], [], [], []
+    for day in days():
+        if day.isoweekday() > 5 or not MACHINES[machine](day):
+            continue
+        hour = 9 if clock != "UTC, hours late" else 9 + day.toordinal() % 14
+        zone_of_clock = grid.zone if clock == "local" else UTC
+        now = datetime(day.year, day.month, day.day, hour, 7, tzinfo=zone_of_clock).astimezone(UTC)
+        missing = grid.missing(told, now)
+        if not missing or missing[-1] != grid.last(now):
+            continue
+        drafted.append(missing[-1])
+        missed += [p for p in missing[:-1] if p not in missed]
+        early += [p for p in missing if p.until > now]
+        late.append((now - missing[-1].until).days)
+        told = [*told, missing[-1]][-30:]
+    whole = [grid.at(drafted[0].first + timedelta(days=14 * k)) for k in range(len(drafted) + len(missed))]
+    weeks = sum(p.label.startswith("W53") or p.label.endswith("-53") for p in whole)
+    cells = {"drafted": len(drafted), "missed and said": len(missed), "latest after": f"{max(late[1:])} days"}
+    record("schedule from 2020 to 2040", run=f"{zone}, {clock}, {machine}", **cells, with_week_53=weeks)
+
+    assert (whole, [], True, 4) == (
+        sorted({*drafted, *missed}, key=lambda p: p.first),
+        early,
+        len(drafted) + len(missed) == len({p.first for p in (*drafted, *missed)})
+        and (machine != "always on" or not missed),
+        weeks,
+    )
+
+
+def days() -> Iterator[date]:
+    """Each day of those years."""
+    yield from (BEGIN + timedelta(days=k) for k in range((END - BEGIN).days))
+
+
+def test_a_period_begins_and_ends_at_midnight_there() -> None:
+    """Also in the fortnight of a clock change, which is an hour longer or shorter; its label is that of its weeks."""
+    grid = Cadence(zone=ZoneInfo("Europe/Berlin"))
+    hours = {(p.until - p.since) // timedelta(hours=1) for p in (grid.at(day) for day in days())}
+    turn = grid.at(date(2026, 12, 30))
+
+    assert ({335, 336, 337}, "W53-1", "2026-W53_2027-W01") == (hours, turn.label, turn.slug)

@@ -47,7 +47,7 @@ def collect(repo: Path | None, config: Path | None, period: str, refresh: bool) 
 @click.option("--json", "as_json", is_flag=True, help="Print everything as JSON (docs/json.md).")
 @click.option("--diff", is_flag=True, help="Show what drafting again would change, write no file.")
 @click.option("--if-due", is_flag=True, help="For cron: do nothing, silently, unless an ended period has no draft.")
-@click.option("--catch-up", is_flag=True, help="Draft every period that was missed since the last draft.")
+@click.option("--catch-up", is_flag=True, help="Draft every period that was missed since the first draft.")
 @click.option("--all", "all_projects", is_flag=True, help="Draft every project of the configuration.")
 @click.option("--offline", is_flag=True, help="Ask no source, use what the store has, or that of another project.")
 @refresh_option
@@ -100,10 +100,12 @@ def one_project(project: Project) -> Project:
 def _draft(project: Project, period: str, flags: dict[str, bool]) -> list[Outcome]:
     """Draft what is asked for of one project."""
     if flags["if_due"] or flags["catch_up"]:
-        periods, missed = _due(project, catch_up=flags["catch_up"])
+        periods, missed = _due(project, flags)
         if not periods and flags["if_due"]:
             _announce(project, [project.cadence.last(now())], fresh=False)
             return []
+        if not periods:
+            tell("no period was missed")
         if missed:
             names = ", ".join(p.label for p in missed)
             tell(f"missed: {names} (digest draft --catch-up drafts them)")
@@ -111,6 +113,8 @@ def _draft(project: Project, period: str, flags: dict[str, bool]) -> list[Outcom
         periods = [parse_period(project, period)]
     outcomes: list[Outcome] = []
     with project.locked(), project.open_store() as store:
+        if flags["if_due"]:  # another run may have been quicker
+            periods, _ = _due(project, flags)
         for one in periods:
             outcomes += _draft_one(project, store, one, flags)
     if flags["if_due"]:
@@ -127,16 +131,17 @@ def _announce(project: Project, periods: list[Period], *, fresh: bool) -> None:
             announce(project, period, tell, fresh=fresh)
 
 
-def _due(project: Project, *, catch_up: bool) -> tuple[list[Period], list[Period]]:
-    """The ended periods to draft now, and those that were missed and are left."""
+def _due(project: Project, flags: dict[str, bool]) -> tuple[list[Period], list[Period]]:
+    """The ended periods to draft now, and those that were missed since the latest draft and are left."""
+    told = project.told()
+    missing = project.cadence.missing(told, now())
     last = project.cadence.last(now())
-    drafted = project.drafted()
-    if any(p.end >= last.end for p in drafted):
+    if flags["if_due"] and last not in missing:
         return [], []
-    if not drafted:
-        return [last], []
-    missed = list(project.cadence.ended_between(max(p.end for p in drafted), now()))
-    return (missed, []) if catch_up else ([last], missed[:-1])
+    if flags["catch_up"]:
+        return missing, []
+    latest = max((p.end for p in told if p.end < last.end), default=last.first)
+    return [last], [p for p in missing if latest <= p.first < last.first]
 
 
 def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, bool]) -> tuple[Outcome, ...]:
