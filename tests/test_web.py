@@ -4,7 +4,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from http.cookiejar import CookieJar
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 
 from digest import draft, project, web
 from digest.cli.browsing import Background, tunnel
+from digest.draft import files
 from digest.errors import DraftError
 from digest.model import Activity, Digest, Entry, LeftOut, Part, Sample, Section
 from digest.web.acts import Act, decode
@@ -54,6 +58,29 @@ def test_a_change_between_reading_and_writing_wins(desk: web.Desk, monkeypatch: 
         "Theirs." in desk.file.read_text(),
         "Mine." in desk.file.read_text(),
     )
+
+
+def test_of_two_who_save_in_the_same_moment_one_is_told(desk: web.Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have seen the same file and both find it unchanged: one writes, the other is told, and no words are lost."""
+    both = threading.Barrier(2)
+    look = files._refuse_foreign_change
+
+    def slowly(path: Path, expected: str | None) -> None:
+        look(path, expected)
+        with suppress(threading.BrokenBarrierError):  # where the second is kept waiting, the first goes on alone
+            both.wait(0.3)
+
+    monkeypatch.setattr(files, "_refuse_foreign_change", slowly)
+    other = web.Desk(file=desk.file, gather=desk.gather, preview=desk.preview)
+    seen = desk.seen()
+    acts = {who: [Act(do="add", section="next", text=f"{who}.")] for who in ("Mine", "Theirs")}
+    with ThreadPoolExecutor(2) as pool:
+        mine = pool.submit(desk.act, seen, acts["Mine"])
+        theirs = pool.submit(other.act, seen, acts["Theirs"])
+        stale = {"Mine.": mine.result().stale, "Theirs.": theirs.result().stale}
+    told = [x.entry.text for x in draft.read(desk.file.read_text()).lines if x.entry.text in stale]
+
+    assert (1, [words for words, was_stale in stale.items() if not was_stale]) == (sum(stale.values()), told)
 
 
 def test_several_acts_are_done_together_or_not_at_all(desk: web.Desk) -> None:

@@ -7,9 +7,14 @@ import hashlib
 import os
 import stat
 import tempfile
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from digest.errors import DraftError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MODE = 0o644
 
@@ -54,8 +59,9 @@ def save(path: Path, text: str, expected: str | None) -> str:
                 file.flush()
                 os.fchmod(file.fileno(), mode)
                 os.fsync(file.fileno())
-            _refuse_foreign_change(path, expected)
-            Path(name).replace(path)
+            with _alone(path.parent):
+                _refuse_foreign_change(path, expected)
+                Path(name).replace(path)
         finally:
             Path(name).unlink(missing_ok=True)
         _sync_folder(path.parent)
@@ -68,6 +74,20 @@ def diff(old: str, new: str, name: str = "draft") -> str:
     """What changed, line by line, as `diff -u` shows it; empty where nothing did."""
     now, then = (f"{text.rstrip()}\n".splitlines(keepends=True) for text in (old, new))
     return "".join(difflib.unified_diff(now, then, f"{name} (now)", f"{name} (new)", n=1))
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """No other run of this program writes into the folder between a look at the file and its replacement."""
+    import fcntl
+
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks: there the hash alone guards
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _hash(data: bytes) -> str:
