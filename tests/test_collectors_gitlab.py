@@ -141,6 +141,12 @@ def test_a_rerun_asks_for_what_changed(
     assert (requests, []) == (again.requests, again.outcomes)
 
 
+@pytest.mark.parametrize("project", ["acme/docs", "acme/legacy", "acme/mobile-app"])
+def test_a_rerun_is_as_whole_as_the_first_run(sim: GitlabSim, project: str) -> None:
+    """Also of a project that takes no merge requests, of an archived one and of a quiet one."""
+    assert run(sim, project).told == run(sim, project, changed=LATER).told
+
+
 def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
     """What was told as ahead and is merged later is not told again; an issue that is open again is not done."""
     first = run(sim, "acme/checkout", issues=True)

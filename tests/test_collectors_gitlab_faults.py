@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from digest.collectors import BUILTIN
-from digest.collectors.gitlab import wire
+from digest.collectors.gitlab import homes, wire
 from digest.collectors.gitlab.faults import of_exception
 from digest.collectors.gitlab.gather import gather
 from digest.collectors.gitlab.inspect import inspect
@@ -259,6 +259,53 @@ def test_a_list_that_is_forbidden_leaves_the_others(sim: GitlabSim, scope: str) 
     assert [("truncated", True)] == [
         (s, d.startswith(f"{scope}: it forbids the request (403): 403 Forbidden")) for s, d in ran.told
     ]
+
+
+def test_what_a_guest_is_not_shown_is_told(sim: GitlabSim) -> None:
+    """A group leaves out the merge requests of a private project to its guests without a word: that is no quiet group."""
+    sim.guest_in = {"acme/secret", "acme/platform/infra/terraform"}
+    secret = "the token's user is only a guest in {} and sees no merge request there"
+    paths = ["acme/secret", "acme/platform/infra/terraform"]
+
+    ran = run(sim, "group:acme")
+    chosen = run(sim, "group:acme", exclude=("secret",))
+    alone = run(sim, "group:acme", include=("terraform",))
+    checked = list(source(sim, "group:acme").check())
+
+    both = f"group:acme: {secret.format(', '.join(paths))}"
+    one = f"group:acme: {secret.format('acme/platform/infra/terraform')}"
+    assert [[("truncated", both)], [("truncated", one)], [("failed", one)]] == [
+        [(s, d.partition(" (check")[0]) for s, d in r.told] for r in (ran, chosen, alone)
+    ]
+    assert f"group:acme: can be read (public, 8 projects, {secret.format(', '.join(paths))})" == checked[-1]
+
+
+def test_projects_that_no_list_holds_are_asked_for_one_by_one(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A few of them; of more than that nothing is known, and that is told."""
+    sim.forbidden = {"acme/projects"}
+    ran = run(sim, "group:acme")
+    monkeypatch.setattr(homes, "MOST_ALONE", 0)
+    sim.forbidden, listed = set(), DATA["projects"]
+    sim.unlisted = {"acme/checkout"}
+    few = run(sim, "group:acme")
+
+    assert [("truncated", True)] == [(s, "it forbids the request (403)" in d) for s, d in ran.told]
+    assert [("truncated", True)] == [(s, "many of its projects stand in no list" in d) for s, d in few.told]
+    assert (True, True, len(listed)) == (CHECKOUT <= ran.found(), CHECKOUT <= few.found(), len(DATA["projects"]))
+
+
+def test_another_program_answers(sim: GitlabSim) -> None:
+    """JSON that is not GitLab's is told as such."""
+
+    def spoil(told: Any) -> None:
+        told.clear()
+        told.update({"hello": "world"})
+
+    sim.spoil = spoil
+    with pytest.raises(SourceError, match=r"what answers there is no GitLab \(correct `url`"):
+        run(sim, "acme/checkout")
+
+    assert 1 == sim.stats()["total"]
 
 
 def test_a_repeated_page_is_refused(sim: GitlabSim) -> None:

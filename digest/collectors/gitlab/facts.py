@@ -31,16 +31,21 @@ class Home:
 
     Attributes:
         path: `acme/pay`. branch: its default branch; empty where it has none or it is not known.
-        private: not everybody can read it.
+        visibility: `public`, `internal`, `private`; empty where it is not known.
         requests: whether it takes merge requests.
         note: what else is to be said of it.
     """
 
     path: str
     branch: str = ""
-    private: bool = True
+    visibility: str = ""
     requests: bool = True
     note: str = ""
+
+    @property
+    def private(self) -> bool:
+        """Whether there may be somebody who cannot read it."""
+        return self.visibility != "public"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +171,7 @@ def home_of(row: Row, scope: str) -> Home:
     return Home(
         path=path,
         branch=row.get("default_branch") or "",
-        private=row.get("visibility") != "public",
+        visibility=str(row.get("visibility") or ""),
         requests=row.get("merge_requests_access_level") != "disabled",
         note="; ".join(notes),
     )

@@ -61,6 +61,11 @@ def no_data() -> Fault:
     return Fault("the answer is no JSON of GitLab's", PROXY_HINT, again=True)
 
 
+def no_gitlab() -> Fault:
+    """JSON, but not GitLab's."""
+    return Fault("what answers there is no GitLab", URL_HINT)
+
+
 def of_exception(error: Exception) -> Fault:
     """What an exception of the connection means; its own text is never used, it may hold the answer's body."""
     import requests

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from digest.collectors.gitlab import GROUP
 from digest.collectors.gitlab.asks import Ask, Run, asks
 from digest.collectors.gitlab.facts import Reading, instant, place
 from digest.collectors.gitlab.faults import Fault
-from digest.collectors.gitlab.lists import Homes, pages
+from digest.collectors.gitlab.homes import NAMED, Homes, only_a_guest
+from digest.collectors.gitlab.lists import pages
 from digest.collectors.gitlab.wire import Wire, connect
 from digest.errors import SourceError
 from digest.model import Activity, Outcome, Status
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from digest.collectors.gitlab import GitLab
     from digest.collectors.gitlab.wire import Row
     from digest.period import Period
-
-NAMED = 5
-"""How many projects are named in one line."""
 
 
 def gather(
@@ -53,13 +50,14 @@ class Gathering:
     """What came, and what was not answered.
 
     Attributes:
-        counts: how many rows came from each scope.
+        answered: whether anything was. counts: how many rows came from each scope.
         missing: why a scope is not whole. notes: what else to say. undated: what was merged nobody knows when.
     """
 
     run: Run
     wire: Wire
     reading: Reading
+    answered: bool = False
     seen: set[str] = field(default_factory=set)
     counts: Counter[str] = field(default_factory=Counter)
     missing: dict[str, Fault] = field(default_factory=dict)
@@ -81,7 +79,7 @@ class Gathering:
                     self.missing.setdefault(lost, fault)
                 if not fault.here:
                     break
-        if not self.wire.answered:
+        if not self.answered:
             raise self._nothing()
         yield from self._outcomes()
 
@@ -96,10 +94,11 @@ class Gathering:
     def _scope(self, scope: str) -> Iterator[Activity]:
         """What a project or group has; a list of it that cannot be read is left out and told."""
         homes = Homes(wire=self.wire, scope=scope)
-        if not self.run.changed and (note := homes.itself().note):
-            self.notes.append(note)
+        home = homes.itself()
+        self.answered = True
+        self.notes += [home.note] if home.note else []
         for ask in asks(self.run, homes.path):
-            if ask.what == "merge_requests" and homes.own and not homes.own.requests:
+            if ask.what == "merge_requests" and not home.requests:
                 continue
             try:
                 for page in pages(self.wire, ask):
@@ -109,6 +108,16 @@ class Gathering:
                 if not fault.here:
                     raise
                 self.missing.setdefault(scope, fault)
+        if hidden := self._hidden(homes):
+            self.missing.setdefault(scope, hidden)
+
+    def _hidden(self, homes: Homes) -> Fault | None:
+        """What a group does not show without saying so: the merge requests of projects where one is only a guest."""
+        if homes.group and not self.run.changed and homes.rest is None:
+            homes.look()
+        shown = {key.partition("!")[0].lower() for key in self.seen}
+        guests = [path for path in homes.guests if path.lower() not in shown and self.run.source.takes(path)]
+        return only_a_guest(guests) if guests else homes.fault
 
     def _new(self, scope: str, found: Iterator[Activity]) -> Iterator[Activity]:
         for activity in found:
@@ -126,7 +135,7 @@ class Gathering:
             return
         mark = "!" if ask.what == "merge_requests" else "#"
         where = place(row, mark)
-        if row.get("moved_to_id") or (homes.scope.startswith(GROUP) and where and not self.run.source.takes(where)):
+        if row.get("moved_to_id") or (homes.group and where and not self.run.source.takes(where)):
             return  # what was moved is told where it is now
         home = homes.of(row["project_id"])
         read = self.reading.merge_request if mark == "!" else self.reading.issue

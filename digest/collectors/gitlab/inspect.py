@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from digest.collectors.gitlab import GROUP
-from digest.collectors.gitlab.asks import root
-from digest.collectors.gitlab.facts import home_of
+from digest.collectors.gitlab.asks import PAGE
 from digest.collectors.gitlab.faults import Fault
+from digest.collectors.gitlab.homes import Homes, only_a_guest
 from digest.collectors.gitlab.wire import connect
 from digest.errors import SourceError
 from digest.regex import regex
@@ -68,13 +67,12 @@ def _token(wire: Wire, today: date) -> Iterator[str]:
 
 
 def _access(wire: Wire, scope: str) -> str:
-    if scope.startswith(GROUP):
-        row = wire.one(root(scope), with_projects="false")
-        params = {"include_subgroups": "true", "with_shared": "false", "per_page": 1}
-        total = wire.page(f"{root(scope)}/projects", params).total
-        words = [str(row.get("visibility")), "many projects" if total is None else f"{total} projects"]
-    else:
-        row = wire.one(root(scope))
-        words = [str(row.get("visibility"))]
-    home = home_of(row, scope)
-    return f"{scope}: can be read ({', '.join([*words, *([home.note] if home.note else [])])})"
+    homes = Homes(wire=wire, scope=scope)
+    home = homes.itself()
+    words = [home.visibility, *([home.note] if home.note else [])]
+    if homes.group:
+        more = homes.look() and len(homes.known) == PAGE and homes.look()
+        words.insert(1, f"{'more than ' if more else ''}{PAGE if more else len(homes.known)} projects")
+        if homes.guests:
+            words.append(only_a_guest(homes.guests).what)
+    return f"{scope}: can be read ({', '.join(words)})"

@@ -1,20 +1,16 @@
-"""A list of GitLab's, turned page by page to its end; and the projects of a group, as far as they are needed."""
+"""A list of GitLab's, turned page by page to its end."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
-from digest.collectors.gitlab import GROUP
-from digest.collectors.gitlab.asks import PAGE, Ask, root
-from digest.collectors.gitlab.facts import Home, home_of
+from digest.collectors.gitlab.asks import PAGE, Ask
 from digest.collectors.gitlab.faults import Fault
-from digest.collectors.gitlab.wire import Row, Wire
 
 if TYPE_CHECKING:
-    from digest.collectors.gitlab.wire import Page, Params
+    from collections.abc import Iterator
+
+    from digest.collectors.gitlab.wire import Page, Params, Row, Wire
 
 SMALLEST_PAGE = 25
 DEEP = 100
@@ -79,67 +75,3 @@ def _following(ask: Ask, page: Page, params: Params) -> Params | None:
         return after
     last = str(page.rows[-1]["created_at"])
     return after if params.get("created_after") == last else {**ask.params, "created_after": last}
-
-
-@dataclass(slots=True, kw_only=True)
-class Homes:
-    """The projects of a scope: its only one, or those of a group, the busiest first, as far as they are needed.
-
-    Attributes:
-        scope: as configured.
-        own: the project or group itself, once it was asked for. path: where its lists are, by number once it is known:
-            a project that was renamed redirects each question, and some proxies lose the slash in a name.
-    """
-
-    wire: Wire
-    scope: str
-    own: Home | None = None
-    path: str = ""
-    known: dict[int, Home] = field(default_factory=dict)
-    rest: Iterator[list[Row]] | None = None
-
-    def __post_init__(self) -> None:
-        self.path = root(self.scope)
-
-    def itself(self) -> Home:
-        """The project or group that the source names.
-
-        Raises:
-            Fault: it cannot be read.
-        """
-        if self.own is None:
-            group: dict[str, Any] = {"with_projects": "false"} if self.scope.startswith(GROUP) else {}
-            row = self.wire.one(self.path, **group)
-            self.own = home_of(row, self.scope)
-            self.path = f"/{'groups' if group else 'projects'}/{row['id']}"
-            if not group:
-                self.known[row["id"]] = self.own
-        return self.own
-
-    def of(self, project: int) -> Home:
-        """A project by its number.
-
-        Raises:
-            Fault: it cannot be asked for.
-        """
-        if not self.scope.startswith(GROUP):
-            return self.itself()
-        if self.rest is None:
-            params = {"include_subgroups": "true", "with_shared": "false", "order_by": "last_activity_at"}
-            ask = Ask(what="projects", path=f"{self.path}/projects", params={**params, "per_page": PAGE})
-            self.rest = pages(self.wire, ask)
-        while project not in self.known and (page := next(self.rest, None)) is not None:
-            self.known |= {row["id"]: home_of(row, row["path_with_namespace"]) for row in page}
-        if project not in self.known:
-            self.known[project] = self._alone(project)
-        return self.known[project]
-
-    def _alone(self, project: int) -> Home:
-        """A project that stands in no list; of one that is hidden nothing is known."""
-        try:
-            row = self.wire.one(f"/projects/{quote(str(project))}")
-        except Fault as fault:
-            if not fault.here:
-                raise
-            return Home(path="")
-        return home_of(row, row["path_with_namespace"])

@@ -49,7 +49,7 @@ class Wire:
     Attributes:
         site: the address of the server. make: gives the client of python-gitlab.
         until: the instant by which all has to be done.
-        headers: of the latest answer. row: how many failures there were in a row. answered: whether one ever came.
+        headers: of the latest answer. row: how many failures there were in a row.
     """
 
     site: str
@@ -60,7 +60,6 @@ class Wire:
     client: Any = None
     headers: Mapping[str, str] = field(default_factory=dict)
     row: int = 0
-    answered: bool = False
 
     def one(self, path: str, **params: Any) -> Row:
         """The object at `path` below the API.
@@ -102,7 +101,7 @@ class Wire:
                 if fault.heavy and kind is list and tries > 1:
                     raise
             else:
-                self.row, self.answered = 0, True
+                self.row = 0
                 return told
 
     def _send(self, path: str, params: Params, kind: type, moved: int = 0) -> tuple[Any, Response]:

@@ -39,6 +39,8 @@ class GitlabSim(Sim):
         heavy: a page of more rows is answered 500; 0 is never.
         elsewhere: where a renamed project is said to be; by default on this server.
         resets: when the minute of the rate limit ends.
+        guest_in: private projects in which the token's user is only a guest: their merge requests are not shown to it.
+        unlisted: projects that the list of a group leaves out.
     """
 
     name = "gitlab"
@@ -58,6 +60,7 @@ class GitlabSim(Sim):
         self.most_counted, self.most_offset, self.uncounted = 10_000, 50_000, 0
         self.no_links = False
         self.forbidden = set[str]()
+        self.guest_in, self.unlisted = set[str](), set[str]()
         self.heavy = 0
         self.resets = time.time() + 30
         self.shapes = Shapes(self.url)
@@ -143,7 +146,8 @@ class GitlabSim(Sim):
         group = home if "merge_requests" not in home else None
         projects = [p for p in self.data["projects"] if self._sees(p, token)]
         inside = [p for p in projects if lists.below(p["path"], home["path"])] if group else [home]
-        rows: Found = [(p, row) for p in inside for row in p.get(kind, ())]
+        seen = [p for p in inside if kind != "merge_requests" or p["path"] not in self.guest_in]
+        rows: Found = [(p, row) for p in seen for row in p.get(kind, ())]
         shape: Callable[[Record, Record], Record] = {
             "merge_requests": self.shapes.merge_request,
             "issues": self.shapes.issue,
@@ -151,7 +155,7 @@ class GitlabSim(Sim):
             "projects": self._project,
         }[kind]
         if kind == "projects":
-            rows = [(p, p) for p in inside]
+            rows = [(p, p) for p in inside if p["path"] not in self.unlisted]
         if kind == "milestones" and group:
             deeper = req.q("include_descendants") == "true"
             groups = [g for g in self.data["groups"] if self._sees(g, token)]
@@ -164,4 +168,5 @@ class GitlabSim(Sim):
         return self.shapes.milestone(home["path"], row)
 
     def _project(self, _: Record, row: Record) -> Record:
-        return self.shapes.project(row)
+        role = {"access_level": 10 if row["path"] in self.guest_in else 20}
+        return {**self.shapes.project(row), "permissions": {"project_access": None, "group_access": role}}
