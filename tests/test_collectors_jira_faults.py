@@ -334,6 +334,25 @@ def test_a_history_that_is_cut_is_told(sim: JiraSim, clock: Patience) -> None:
     assert (expected, sim.cloud) == (details, "CHK-532" in {f.key for f in found if isinstance(f, Activity)})
 
 
+def test_a_site_that_gives_no_histories_is_told(sim: JiraSim, clock: Patience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It found tickets whose status changed, and keeps back how: Cloud is asked for it, else it is no quiet fortnight."""
+    sim.site.tells_change = False
+    shapes_issue = type(sim.site.shapes).issue
+
+    def bare(self: Any, issue: Any, fields: list[str], **options: Any) -> Any:
+        return {k: v for k, v in shapes_issue(self, issue, fields, **options).items() if k != "changelog"}
+
+    monkeypatch.setattr(type(sim.site.shapes), "issue", bare)
+    found = list(source(sim).collect(window(), None))
+
+    details = [f.detail for f in found if isinstance(f, Outcome)]
+    done = {f.key for f in found if isinstance(f, Activity) and f.done}
+    assert (truth() if sim.cloud else set(), [] if sim.cloud else [True]) == (
+        done,
+        [re.search(r"CHK-\d+ and \d+ others was closed is unknown", d) is not None for d in details],
+    )
+
+
 def test_whether_a_silent_project_is_hidden_may_stay_unknown(sim: JiraSim, clock: Patience) -> None:
     """It is told; what was found is told as well."""
     sim.site.silent_projects = True

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 MOST_KEYS = 50
+NAMED = 10
+"""How many tickets are named in one line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,9 @@ class Gathering:
         yield from self._shortfalls(traits, closed, ahead)
         done, unclear = self._instants(closed.tickets, traits)
         if unclear:
-            yield self._outcome(f"when {', '.join(unclear)} was closed is unknown: Jira cut the history short")
+            more = f" and {len(unclear) - NAMED} others" if len(unclear) > NAMED else ""
+            what = "was closed is unknown: Jira cut the history short"
+            yield self._outcome(f"when {', '.join(unclear[:NAMED])}{more} {what}")
         yield from self._activities(traits, closed.tickets, ahead.tickets, done)
 
     def _searched(self, traits: Traits, projects: tuple[str, ...]) -> tuple[Found, Found]:

@@ -80,6 +80,7 @@ def _moves(histories: Iterable[dict[str, Any]]) -> Iterator[tuple[datetime, int,
 def complete(site: Site, tickets: Iterable[dict[str, Any]], *, cloud: bool) -> tuple[dict[str, list[Any]], list[str]]:
     """The whole histories by the id of the ticket, and the keys whose history could not be completed.
 
+    Each was found because its status changed: one without such a change is not whole.
     Cloud gives no more than 40 entries along with a search; the rest is asked for in one go, status changes alone.
     """
     known: dict[str, list[Any]] = {}
@@ -87,7 +88,8 @@ def complete(site: Site, tickets: Iterable[dict[str, Any]], *, cloud: bool) -> t
     for ticket in tickets:
         log = ticket.get("changelog") or {}
         known[str(ticket["id"])] = list(log.get("histories") or ())
-        if int(log.get("total") or 0) > len(known[str(ticket["id"])]):
+        moved = any(True for _ in _moves(known[str(ticket["id"])]))
+        if not moved or int(log.get("total") or 0) > len(known[str(ticket["id"])]):
             cut[str(ticket["id"])] = str(ticket["key"])
     if cut and cloud:
         with suppress(SourceError):  # they stay cut, and the caller tells it
