@@ -478,6 +478,13 @@ def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
 
 
 MORE_FORMS = {
+    "breaking: change the inspect API": "Breaking: changed the inspect API.",
+    "fix: derived reactivity and regressions": "Fixed derived reactivity and regressions.",
+    "fix: only re-run the attachment if it changed": "Now only re-runs the attachment if it changed.",
+    "fix: throw on invalid tags": "Now throws on invalid tags.",
+    "fix: when re-connecting a signal, remove its flag": "Removed its flag when re-connecting a signal.",
+    "Add a link: Serve a model with Docker": "Added a link: Serve a model with Docker.",
+    "misc. spec fixes": "Miscellaneous spec fixes.",
     "Session cleanup": "Cleaned up session.",
     "Parser rewrite": "Rewrote Parser.",
     "Typo fix": "Fixed typo.",

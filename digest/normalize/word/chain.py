@@ -72,6 +72,8 @@ def _is_noun(base: str, form: Form, follow: tuple[str, str], *, fault: bool) -> 
     if form == "ing":
         known = base in _GERUND_FIRST or fault or after in _ARTICLES
         return not known or not after or after in lexicon.PREPOSITIONS
+    if form == "past" and fault and base in nouns.PARTICIPLES and after not in lexicon.DETERMINERS:
+        return True
     is_subject = (after in lexicon.AUXILIARIES and after != "now" and base != "make") or (
         then in _BEING and base in nouns.ADJECTIVES
     )

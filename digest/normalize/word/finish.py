@@ -19,7 +19,7 @@ LONGEST_WORD = 120
 def sentence(text: str, code: tuple[str, ...] = ()) -> str:
     """The words as one escaped line with a capital letter and a full stop, or the mark of what was left out."""
     text = re.sub(rf"(\S{{{LONGEST_WORD}}})\S+", r"\1…", text.strip())
-    shown = show(capital(text), code).rstrip(" .,;:")
+    shown = show(capital(re.sub(r"^misc\. ", "miscellaneous ", text)), code).rstrip(" .,;:")
     return shown if shown.endswith("…") else f"{shown}."
 
 

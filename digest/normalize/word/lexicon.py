@@ -52,19 +52,19 @@ CHANGES = words(
     publish pull punctuate purge purify push put qualify quantify quarantine quote randomize rank re-enable
     reactivate read readjust reallocate reap reapply rearrange reassemble reassign rebase rebuild recalculate
     recalibrate recast receive recheck reclaim reclassify recombine recommend recompile recompute reconcile
-    reconfigure reconnect reconsider recover recreate rectify recycle redact redefine redeploy redesign redirect
-    rediscover redistribute redo reduce reenable reestablish reevaluate reexport refactor reference refine reflect
-    reflow refocus reformat reframe refresh regen register regroup reify reimplement reindex reinforce reinitialize
-    reinstall reinstate reinterpret reintroduce relabel relate relax relay release relicense reload relocate rely
-    remake remap remediate remove rename render renumber reopen reorder reorganize repackage repair reparent repeat
-    rephrase replace replicate repopulate reposition represent reprint reprioritize repurpose requalify request
-    requeue rerun rescale reschedule research resequence reserve reset reshape resize resolve respell restart
-    restate restore restrict restructure restyle resubmit resume resurface resurrect retain retarget retest rethink
-    rethrow retire retitle retool retrieve retrigger retrofit reunite reuse revalidate revamp reveal reverse revert
-    review revise revisit revive revoke rewind rewire reword rework rewrap rewrite rezone roll rotate round sample
-    sandbox sanitize save say scale scan schedule scope scrub seal secure see seed segregate select separate
-    serialise serialize serve set setup sever shard share sharpen shield shift ship short-circuit shorten shrink
-    shuffle shut sidestep silence simplify simulate skew slim slow smarten smooth snapshot soft-delete soften
+    reconfigure reconnect reconsider recover recreate rectify recurse recycle redact redefine redeploy redesign
+    redirect rediscover redistribute redo reduce reenable reestablish reevaluate reexport refactor reference refine
+    reflect reflow refocus reformat reframe refresh regen register regroup reify reimplement reindex reinforce
+    reinitialize reinstall reinstate reinterpret reintroduce relabel relate relax relay release relicense reload
+    relocate rely remake remap remediate remove rename render renumber reopen reorder reorganize repackage repair
+    reparent repeat rephrase replace replicate repopulate reposition represent reprint reprioritize repurpose
+    requalify request requeue rerun rescale reschedule research resequence reserve reset reshape resize resolve
+    respell restart restate restore restrict restructure restyle resubmit resume resurface resurrect retain retarget
+    retest rethink rethrow retire retitle retool retrieve retrigger retrofit reunite reuse revalidate revamp reveal
+    reverse revert review revise revisit revive revoke rewind rewire reword rework rewrap rewrite rezone roll rotate
+    round sample sandbox sanitize save say scale scan schedule scope scrub seal secure see seed segregate select
+    separate serialise serialize serve set setup sever shard share sharpen shield shift ship short-circuit shorten
+    shrink shuffle shut sidestep silence simplify simulate skew slim slow smarten smooth snapshot soft-delete soften
     solidify solve sort spawn specialize specify speed speedup spell splat split spread sprinkle spruce squash
     squeeze squelch stabilize stage stagger standardise standardize start stash steal steer stick stop streamline
     strengthen stretch stringify structure stub style subclass subdivide submit substitute subsume subtract

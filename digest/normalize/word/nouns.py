@@ -71,7 +71,7 @@ _AFTER = _table(
     to: try access backport change cut default downgrade drop fall fallback fold limit link log map move pin point port
       print reset return revert rollback scope switch transfer turn update upgrade
     up: touch hook back build clean look pick set speed split step sync wrap
-    on: followup follow-up stop fire work block build error exit fail lint report run
+    on: followup follow-up throw stop fire work block build error exit fail lint report run
     against: guard build check match run test
     from: port build copy load read return run start switch
     under: build run test
@@ -99,4 +99,6 @@ PHRASES = frozenset(f"{verb} {after}" for after, verbs in _AFTER.items() for ver
 ADJECTIVES = (
     words("clean clear complete correct direct double duplicate free narrow open separate slow smooth") | NOUNS_TOO
 )
-SYMPTOMS = words("crash default die error escape fail hang leak panic throw")
+SYMPTOMS = words("crash default die error escape fail hang leak panic")
+# Behind "fix:" these are what is fixed, not what was done: "fix: derived reactivity".
+PARTICIPLES = words("cache compile derive detach embed encode escape expect export generate import nest quote share")

@@ -45,6 +45,11 @@ _OUGHT = regex(
 )
 _WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no longer|now) be\b", re.IGNORECASE)
 _BARE_REVERT = regex(r"revert(?:ed|s)? (?P<why>(?:as|because|since|due to|until|for now)\b.*)", re.IGNORECASE)
+_FIRST_IF = regex(
+    r"(?P<when>(?:when|if|while|after|before|during|on)\b[^,;:]{3,60}), (?P<did>\w+ (?!it\b|them\b)[^,;:]+)",
+    re.IGNORECASE,
+)
+_SURE = lexicon.words("add remove fix rename replace refactor improve introduce deprecate simplify drop retire mention")
 _ATTEMPTS = lexicon.words("fix workaround work avoid prevent use make improve reduce silence repair debug get deflake")
 _UNDONE_VERBS = {"prevent", "avoid", "stop"}
 _NO_VERB_AFTER_SHOULD = {"be", "both", "either", "at", "in", "of", "only", "probably", "really", "have", "not", "never"}
@@ -74,6 +79,8 @@ def tell(title: Title, tense: str) -> str:
     if released := RELEASED.fullmatch(text):
         return capital(f"{inflect('release', _FORM[tense])} {released['what']}")
     text = _plainly(_without_subject(text))
+    if turned := _turned(text, tense, title):
+        return turned
     fault = title.kind == "fix"
     return capital(
         _reverted(text, tense)
@@ -101,6 +108,16 @@ def _plainly(text: str) -> str:
     text = _SO.sub("make sure that ", text)
     text = _OUGHT.sub(lambda m: f"now {_third(m['verb'])}" if lemma(m["verb"]) == (m["verb"], "base") else m[0], text)
     return _WILL_BE.sub(lambda m: f"{m['head']}{_be(m['head'])} {m['when']}", text)
+
+
+def _turned(text: str, tense: str, title: Title) -> str:
+    """A condition behind what it is a condition of: "When X, do Y" is "Did Y when X"; empty where there is none."""
+    found = _FIRST_IF.fullmatch(text) if title.kind != "prose" else None
+    verb = verb_at(found["did"].split(), 0) if found else None
+    if not found or not verb or verb[1] != "base":
+        return ""
+    condition = found["when"]
+    return f"{tell(replace(title, text=found['did']), tense)} {condition[0].lower()}{condition[1:]}"
 
 
 def form_of(tense: str) -> Form:
@@ -254,7 +271,7 @@ def _after_colon(text: str, tense: str) -> str:
     head, colon, rest = text.partition(": ")
     words = rest.split(" ")
     known = verb_at(words, 0) if colon and len(words) > 1 and words[0][:1].isupper() else None
-    if not known or known[1] != "base" or known[0] == "do":
+    if not known or known[1] != "base" or known[0] not in _SURE:
         return text
     return f"{head}: {' '.join(chained([words[0].lower(), *words[1:]], 0, 'base', _FORM[tense]))}"
 

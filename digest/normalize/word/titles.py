@@ -138,6 +138,8 @@ def _tag(text: str) -> Title | None:
 def _conventional(text: str) -> Title | None:
     """`fix(api)!: …`."""
     found = patterns.CONVENTIONAL.match(text)
+    if found and re.fullmatch(r"breaking(?:[ -]change)?", found["kind"], re.IGNORECASE):
+        return Title(text=text[found.end() :], area=(found["area"] or "").strip("` "), breaking=True)
     if not found or found["kind"].lower() not in _KIND:
         return None
     area = (found["area"] or "").strip("` ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, RARE, words
@@ -18,7 +19,7 @@ _CLOSED = regex(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
 
 def is_base(word: str) -> bool:
     """Whether a lower-case word is the plain form of a verb: known, behind `re-` or `un-`, or coined in -ify."""
-    if word in BASES:
+    if word in BASES or (re.match(r"(?:re|un|pre)-", word) and word.partition("-")[2] in BASES):
         return True
     return _root(word) in CHANGES or (bool(_COINED.fullmatch(word)) and word not in _NO_VERBS)
 
