@@ -478,6 +478,8 @@ def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
 
 
 MORE_FORMS = {
+    "Fix `needless_loop` suggests wrongly for an index": "Fixed: `needless_loop` suggests wrongly for an index.",
+    "Point towards the handler": "Pointed towards the handler.",
     "breaking: change the inspect API": "Breaking: changed the inspect API.",
     "fix: derived reactivity and regressions": "Fixed derived reactivity and regressions.",
     "fix: only re-run the attachment if it changed": "Now only re-runs the attachment if it changed.",

@@ -21,10 +21,10 @@ CHANGES = words(
     communicate compact compensate compile complete comply compress compute condense configure confirm conform
     connect consolidate constrain construct consult consume continue contribute control convert convey coordinate
     copy copy-edit copyedit correct correlate cover create cull customise customize cut dampen darken deactivate
-    deal debounce decide declare decode decommission decompress decorate decouple decrease decrypt dedent deduce
-    dedup dedupe deduplicate defend defer define deflake defrag delay delegate delete deliver demonstrate demote
-    denoise denormalize denote deny deploy deprecate derive describe deserialise deserialize design destroy destruct
-    detach determine develop diagnose differentiate disable disallow disambiguate disarm discard disconnect
+    deal debounce debug decide declare decode decommission decompress decorate decouple decrease decrypt dedent
+    deduce dedup dedupe deduplicate defend defer define deflake defrag delay delegate delete deliver demonstrate
+    demote denoise denormalize denote deny deploy deprecate derive describe deserialise deserialize design destroy
+    destruct detach determine develop diagnose differentiate disable disallow disambiguate disarm discard disconnect
     discourage disentangle dismantle dispatch dispose distinguish distribute ditch divide do document dogfood double
     double-check downcast downgrade download downscale drain draw drive drop duplicate ease edit elaborate elevate
     elide eliminate embed embolden embrace emphasize enable encapsulate encode encourage encrypt end endow enforce

@@ -93,7 +93,7 @@ _DEED = regex("|".join(rf"(?P<d{at}>{_LITTLE}{shape}) " for at, shape in enumera
 # Said of what was merged, these can only be what is mended.
 _FAULT = regex(
     r"\b(?:(?:is|are) (?:missing|broken|wrong|not)|was|were|doesn['’]t|does not|don['’]t|do not|fails?|"
-    r"crash(?:es)?|hangs?|leaks?|overflows?|cannot|can['’]t|misses|sometimes|wrong(?:ly)?|incorrect(?:ly)?|breaks?|"
+    r"still|crash(?:es)?|hangs?|leaks?|overflows?|cannot|can['’]t|misses|sometimes|wrong(?:ly)?|incorrect(?:ly)?|breaks?|"
     r"panics?|loses?|corrupts?|"
     r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
     re.IGNORECASE,

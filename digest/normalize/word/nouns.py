@@ -40,6 +40,7 @@ COMPOUNDS = _table(
       script scripts status system time times tools
     cache: hit hits invalidation key keys layer miss misses size
     crash: report reports
+    debug: build info log logs logging message messages mode output print prints symbols
     error: code codes handling message messages page pages report reporting reports
     format: tweak tweaks option options string strings
     hash: function functions map maps table tables
@@ -72,6 +73,8 @@ _AFTER = _table(
       print reset return revert rollback scope switch transfer turn update upgrade
     up: touch hook back build clean look pick set speed split step sync wrap
     on: followup follow-up throw stop fire work block build error exit fail lint report run
+    towards: point
+    toward: point
     against: guard build check match run test
     from: port build copy load read return run start switch
     under: build run test

@@ -11,6 +11,7 @@ from digest.normalize.word.chain import chained, verb_at
 from digest.normalize.word.clause import capital, small
 from digest.normalize.word.nominal import nominal
 from digest.normalize.word.nouns import ADJECTIVES, NOUNS_TOO
+from digest.normalize.word.phrases import be, plainly
 from digest.normalize.word.verbs import inflect, is_base, lemma
 from digest.regex import regex
 
@@ -39,11 +40,6 @@ _SHOULD = regex(
     r"(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
-_SO = regex(r"^fix(?:ed|es)? it so(?: that)? ", re.IGNORECASE)
-_OUGHT = regex(
-    r"^(?:we|you|it|this) (?:should|must|needs? to|have to|has to) (?!be\b)(?P<verb>[a-z]+)(?=\s)", re.IGNORECASE
-)
-_WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no longer|now) be\b", re.IGNORECASE)
 _BARE_REVERT = regex(r"revert(?:ed|s)? (?P<why>(?:as|because|since|due to|until|for now)\b.*)", re.IGNORECASE)
 _FIRST_IF = regex(
     r"(?P<when>(?:when|if|while|after|before|during|on)\b[^,;:]{3,60}), (?P<did>\w+ (?!it\b|them\b)[^,;:]+)",
@@ -78,7 +74,7 @@ def tell(title: Title, tense: str) -> str:
         return capital(f"{inflect('revert', _FORM[tense])} “{capital(text)}”")
     if released := RELEASED.fullmatch(text):
         return capital(f"{inflect('release', _FORM[tense])} {released['what']}")
-    text = _plainly(_without_subject(text))
+    text = plainly(_without_subject(text))
     if turned := _turned(text, tense, title):
         return turned
     fault = title.kind == "fix"
@@ -101,13 +97,6 @@ def _without_subject(text: str) -> str:
     known = lemma(first)
     is_done = known is not None and known[0] not in {"be", "have"}
     return rest if is_done or first.endswith("ly") or _NEGATED.match(rest) else text
-
-
-def _plainly(text: str) -> str:
-    """Turns of phrase in a plainer form: "fix it so X" is "make sure X", "will now be" is "is now"."""
-    text = _SO.sub("make sure that ", text)
-    text = _OUGHT.sub(lambda m: f"now {_third(m['verb'])}" if lemma(m["verb"]) == (m["verb"], "base") else m[0], text)
-    return _WILL_BE.sub(lambda m: f"{m['head']}{_be(m['head'])} {m['when']}", text)
 
 
 def _turned(text: str, tense: str, title: Title) -> str:
@@ -183,7 +172,7 @@ def _to_come(found: re.Match[str]) -> str:
 
 def _held_now(found: re.Match[str]) -> str:
     subject, verb, rest, how = found["subject"], found["verb"].lower(), found["rest"], found["how"] or ""
-    many = _be(subject) == "are"
+    many = be(subject) == "are"
     when = "no longer" if found["not"] else "now"
     known = lemma(verb)
     if found["able"]:
@@ -193,13 +182,6 @@ def _held_now(found: re.Match[str]) -> str:
     if verb == "be":
         return f"{subject} {'are' if many else 'is'} {when} {how}{rest.strip()}"
     return f"{subject} {when} {how}{verb if many else _third(verb)}{rest}"
-
-
-def _be(subject: str) -> str:
-    """The form of "be": "are" where a plural or two joined things stand before a preposition."""
-    head = next((k for k, word in enumerate(subject.split()) if k and word.lower() in lexicon.PREPOSITIONS), None)
-    words = subject.split()[:head]
-    return "are" if " and " in subject or re.fullmatch(r"[A-Za-z-]*[^s`'u]s", words[-1]) else "is"
 
 
 def _hedged(text: str, tense: str, *, fault: bool) -> str:
@@ -252,6 +234,8 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
         return " ".join([inflect("add", _FORM[tense]), "support for", *chained(words, 0, form, _FORM[tense])[1:]])
     if base == "fix" and words[1:2] == ["for"]:
         words.pop(1)
+    if base == "fix" and _says_fault(words):
+        return " ".join([f"{inflect('fix', _FORM[tense])}:", *words[1:]])
     if (
         base in _UNDONE_VERBS
         and len(words) > _TO_VERB
@@ -264,6 +248,13 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
     if tense == "past" and _is_habit(base, words):
         return " ".join(["now", *chained(words, 0, form, "third")])
     return _after_colon(" ".join(chained(words, 0, form, _FORM[tense])), tense)
+
+
+def _says_fault(words: list[str]) -> bool:
+    """Whether a whole clause says what was wrong: "Fix `x` suggests wrongly"."""
+    subject = re.match("[\ue000-\uf8ff]$", words[1]) if len(words) > _TO_VERB + 1 else None
+    known = lemma(words[2]) if subject else None
+    return known is not None and known[1] == "third" and known[0] not in NOUNS_TOO
 
 
 def _after_colon(text: str, tense: str) -> str:
