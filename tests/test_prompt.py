@@ -326,12 +326,17 @@ def questions(file: Path) -> list[float]:
 def test_lines_that_may_be_one_are_asked(file: Path) -> None:
     """With the words of the other and the reason; merged, they are one line, and nothing is left to decide."""
     asking(file)
-    one, other = said(file, "progress")
-    result, script = answer(file, "k", "k", "m", "k", "q")
+    _, other = said(file, "progress")
+    result, script = answer(file, "k", "k", "m", "e", "Saved what is in stock.", "q")
     heard = "\n".join(script.heard)
 
     assert (True, True) == (f"One outcome with this one? {other}" in heard, "(builds on #7; 50% sure)" in heard)
-    assert ([one], [0.0], 1) == (said(file, "progress"), questions(file), result.merged)
+    assert (["Saved what is in stock."], [0.0], 1, 1) == (
+        said(file, "progress"),
+        questions(file),
+        result.merged,
+        result.reworded,
+    )
 
 
 def test_lines_that_a_person_keeps_are_apart(file: Path) -> None:

@@ -179,13 +179,15 @@ def _tell_about(drafted: Drafted, *, written: bool | None) -> None:
     read = drafts.read(drafted.text)
     for note in read.notes:
         tell(f"{short(drafted.file)}: {note}")
-    said = (*drafted.digest.notes, *(doubt.text for doubt in drafted.digest.doubts))
+    said = drafted.digest.notes
     if written is None:  # where there is a file, they stand at its top
-        for note in said:
+        for note in (*said, *(doubt.text for doubt in drafted.digest.doubts)):
             tell(f"note: {note}")
         return
     more = f", {len(said)} {'note' if len(said) == 1 else 'notes'} at its top" if said else ""
     tell(f"draft: {short(drafted.file)}{more}" + ("" if written else " (nothing new)"))
+    if asked := sum(line.doubt is not None for line in read.lines):
+        tell(f"{asked} {'question' if asked == 1 else 'questions'} about lines that may be one outcome: digest review")
     if guesses := len(drafts.undecided(read)):
         tell(f"{guesses} {'guess waits' if guesses == 1 else 'guesses wait'} for your decision: digest review")
 

@@ -147,6 +147,8 @@ class Talk:
             self.k += 1
         elif answer == MERGE.key:
             self.change(lambda text: _merged(text, line), "merged")
+            lines = draft.read(self.text).lines
+            self.asked |= {_names(x) for x in lines if {*line.entry.refs} <= {*x.entry.refs}}
         elif answer == TAKE.key:
             self.reword(line, line.offer)
         elif answer == DROP.key:
