@@ -6,6 +6,7 @@ lock is taken, no terminal is asked, and nothing is fetched from a network, not 
 
 from __future__ import annotations
 
+import math
 import subprocess
 import threading
 import time
@@ -163,13 +164,14 @@ class Clone:
         guard = threading.Timer(left, process.kill)
         guard.start()
         steps: list[Step] = []
-        older = 0
+        older, limit = 0, math.inf if patience is None else patience
         try:
             for text in process.stdout:
                 date, commit, *parents = text.decode("ascii").split()
-                steps.append(Step(int(date), commit, tuple(parents)))
-                older = older + 1 if steps[-1].date < since else 0
-                if patience is not None and older > patience:
+                seconds = int(date)
+                steps.append(Step(seconds, commit, tuple(parents)))
+                older = older + 1 if seconds < since else 0
+                if older > limit:
                     process.kill()
                     return tuple(steps), False
             if process.wait():
