@@ -13,17 +13,17 @@ import argparse
 import os
 import re
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measure import Taken, run
 from digest.period import Period
 from digest.project import open_project
 from tests.sims.github.records import Generator, Record, iso
@@ -77,9 +77,8 @@ class Indexed(GithubSim):
         return [(r, i) for r, i in found if not changed or i["updated_at"] >= changed[1]]
 
 
-def organisation(repos: int, pulls: int) -> dict[str, Any]:
-    """Repositories without milestones, and merges that are spread evenly over the period and over them."""
-    now = datetime(2026, 1, 19, tzinfo=UTC)
+def organisation(repos: int, pulls: int, now: datetime) -> dict[str, Any]:
+    """Repositories without milestones, and merges spread evenly over them and over the fortnight before `now`."""
     made = Generator(7, now)
     acme = [made.repo(f"repo-{k}", milestones=[]) for k in range(repos)]
     texts = [made.feature() if k % 3 else made.fix() for k in range(TEXTS)]
@@ -99,25 +98,16 @@ def environment(folder: Path) -> dict[str, str]:
     return {**os.environ, **own, "PYTHONPATH": str(ROOT), "GITHUB_TOKEN": "ghp_" + "0" * 36, "TZ": "UTC"}
 
 
-def run(folder: Path, *words: str) -> tuple[float, float, float]:
-    """Seconds, seconds of the processor, and the peak of memory in MB, of one process."""
-    begin = time.perf_counter()
-    process = subprocess.Popen(
-        [*DIGEST, *words], cwd=folder, env=environment(folder), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    assert process.stderr
-    said = process.stderr.read().decode()
-    _, status, used = os.wait4(process.pid, 0)
-    if status:
-        sys.exit(said)
-    return time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+def digest(folder: Path, *words: str) -> Taken:
+    """What one process of the program takes."""
+    return run([*DIGEST, *words], folder, environment(folder))
 
 
 def collect(folder: Path, sim: GithubSim, what: str) -> None:
     """Collect the whole organisation and tell what it took."""
     sim.reset_stats()
     sim.budget |= {"used": 0, "limit": 10**9}
-    seconds, processor, memory = run(folder, "collect", "--config", "config.toml", "--period", DAYS)
+    seconds, processor, memory = digest(folder, "collect", "--config", "config.toml", "--period", DAYS)
     requests, points = sim.stats()["total"], sim.budget["used"]
     size = (folder / "acme.db").stat().st_size / 1e6
     print(f"| {what}: requests | {requests:,} |")
@@ -148,10 +138,10 @@ def drafts(folder: Path, projects: list[list[str]]) -> None:
         own.mkdir()
         named = ", ".join(f'"{place}"' for place in places)
         (own / "config.toml").write_text(PROJECT.format(k=k, repos=named), encoding="utf-8")
-        taken.append(run(own, "draft", "--offline", "--config", "config.toml", "--period", DAYS))
-    middle = statistics.median(t[0] for t in taken)
+        taken.append(digest(own, "draft", "--offline", "--config", "config.toml", "--period", DAYS))
+    middle = statistics.median(t.seconds for t in taken)
     print(f"| draft --offline of one project, median of {len(taken)}: seconds | {middle:.2f} |")
-    print(f"| its peak of memory, MB | {max(t[2] for t in taken):.0f} |", flush=True)
+    print(f"| its peak of memory, MB | {max(t.memory for t in taken):.0f} |", flush=True)
 
 
 def main() -> None:
@@ -165,7 +155,7 @@ def main() -> None:
     projects = [[f"acme/repo-{(k * EACH + n) % asked.repos}" for n in range(EACH)] for k in range(asked.projects)]
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        with Indexed(organisation(asked.repos, asked.pulls)) as sim:
+        with Indexed(organisation(asked.repos, asked.pulls, PERIOD.until)) as sim:
             print(f"{asked.repos:,} repositories, {asked.pulls:,} merged pull requests in a fortnight\n")
             print("| what | figure |\n| --- | --- |", flush=True)
             (folder / "config.toml").write_text(CENTRAL.format(url=sim.url), encoding="utf-8")

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 WIDTH = 10
-"""What one query may weigh: ten searches that are likely short, or five whole pages (250 pull requests)."""
+"""What one query may weigh: ten searches that are likely short, or five whole pages (250 pull requests).
+
+Where only what changed is asked for, most searches find nothing, and twice as many go into one.
+"""
 
 PAGE, SMALLEST_PAGE = 50, 12
 TRIES = 3
@@ -46,7 +49,7 @@ def gather(
     wire = connect(source, clock=clock, sleep=sleep)
     run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
     try:
-        yield from Gathering(run=run, wire=wire).rows()
+        yield from Gathering(run=run, wire=wire, width=WIDTH * 2 if changed else WIDTH).rows()
     finally:
         wire.close()
 
