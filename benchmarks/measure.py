@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 MEASURED = """
-import resource, subprocess, sys
+import resource, subprocess, sys, time
+begin = time.perf_counter()
 code = subprocess.run(sys.argv[2:], stdout=subprocess.DEVNULL).returncode
+seconds = time.perf_counter() - begin
 used = resource.getrusage(resource.RUSAGE_CHILDREN)
-open(sys.argv[1], "w").write(f"{used.ru_utime + used.ru_stime} {used.ru_maxrss}")
+open(sys.argv[1], "w").write(f"{seconds} {used.ru_utime + used.ru_stime} {used.ru_maxrss}")
 sys.exit(code)
 """
 """Started in between, because a process is charged with the memory of the one that started it."""
@@ -32,13 +33,11 @@ class Taken(NamedTuple):
 def run(argv: list[str], folder: Path, env: dict[str, str]) -> Taken:
     """Run a program to its end; what it says is shown only where it fails."""
     read, write = os.pipe()
-    begin = time.perf_counter()
     launched = [sys.executable, "-S", "-c", MEASURED, f"/dev/fd/{write}", *argv]
     done = subprocess.run(launched, cwd=folder, env=env, stderr=subprocess.PIPE, pass_fds=[write], check=False)
-    seconds = time.perf_counter() - begin
     os.close(write)
     with os.fdopen(read) as told:
-        processor, memory = map(float, told.read().split())
+        seconds, processor, memory = map(float, told.read().split())
     if done.returncode:
         sys.exit(f"{' '.join(argv)}: {done.stderr.decode()}")
     return Taken(seconds, processor, memory / 1024)

@@ -1,9 +1,10 @@
 """How long the program takes, beside the least that is possible on the same machine; whole processes, medians.
 
-Usage: python benchmarks/speed.py [CLONE …] [--runs 5] [--rows 1000000] [--clones 50]
+Usage: python benchmarks/speed.py [CLONE …] [--runs 5] [--rows 1000000] [--clones 50] [--commits 100000] [--peers BIN]
 
 For each clone a fortnight near its last commit is drafted, beside the imports that nothing can save and one
 `git log --numstat` of the same days. Without a clone a repository is made. Read the ratios: seconds are the machine's.
+The peak of memory is that of the largest process, git's own included.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measure import Taken, run
 from digest.model import Activity, Outcome
 from digest.period import Period
 from digest.store import Store
@@ -35,12 +37,15 @@ IMPORTS = [sys.executable, "-c", "import click, jinja2, git"]
 CLICK = [sys.executable, "-c", "import click"]
 DIGEST = [sys.executable, "-m", "digest"]
 COMPILED = tempfile.TemporaryDirectory()
+DID = '[general]\nemail = "Anybody" <.@example.test>\n[git]\ntype = git\nrepo = {clone}\n'
 FIRST = datetime(2026, 1, 5, tzinfo=UTC)
 
 
-def seconds(argv: list[str], cwd: Path) -> float:
-    """How long a program runs in a folder, not for the first time, without settings or a store of an earlier run."""
+def timed_run(argv: list[str], cwd: Path) -> Taken:
+    """What a program takes in a folder, not for the first time, without settings or a store of an earlier run."""
     with tempfile.TemporaryDirectory() as home:
+        (Path(home) / ".did").mkdir()
+        (Path(home) / ".did/config").write_text(DID.format(clone=cwd), encoding="utf-8")
         own = {
             "HOME": home,
             "XDG_DATA_HOME": home,
@@ -50,20 +55,21 @@ def seconds(argv: list[str], cwd: Path) -> float:
         }
         env = {**os.environ, **own, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": COMPILED.name}
         env.pop("PYTHONDONTWRITEBYTECODE", None)
-        begin = time.perf_counter()
-        subprocess.run(argv, cwd=cwd, env=env, capture_output=True, check=True)
-        return time.perf_counter() - begin
+        return run(argv, cwd, env)
 
 
-def medians(cwd: Path, runs: int, *programs: list[str]) -> list[float]:
-    """The median of each program; they take turns, so that a busy moment hits all of them."""
-    taken = [[seconds(argv, cwd) for argv in programs] for _ in range(runs + 1)][1:]  # the first one compiles
-    return [statistics.median(row[k] for row in taken) for k in range(len(programs))]
+def medians(cwd: Path, runs: int, *programs: list[str]) -> list[Taken]:
+    """The medians of each program; they take turns, so that a busy moment hits all of them."""
+    taken = [[timed_run(argv, cwd) for argv in programs] for _ in range(runs + 1)][1:]  # the first one compiles
+    return [Taken(*(statistics.median(row[k][m] for row in taken) for m in range(3))) for k in range(len(programs))]
 
 
-def tell(what: str, ours: float, floor: float, target: str) -> None:
+def tell(what: str, ours: Taken, least: float, target: str = "") -> None:
     """One line of the table."""
-    print(f"| {what} | {ours:.3f} | {floor:.3f} | {ours / floor:.2f} | {target} |", flush=True)
+    print(
+        f"| {what} | {ours.seconds:.3f} | {least:.3f} | {ours.seconds / least:.2f} | {target} | {ours.memory:.0f} |",
+        flush=True,
+    )
 
 
 def git(clone: Path, *options: str) -> str:
@@ -108,11 +114,24 @@ def log(period: Period, ref: str = "HEAD") -> list[str]:
     return ["git", "log", "--first-parent", "-m", "--numstat", *days, ref]
 
 
-def one_clone(clone: Path, runs: int) -> None:
-    """Draft a fortnight of one repository."""
+def one_clone(clone: Path, runs: int, peers: Path | None) -> None:
+    """Draft a fortnight of one repository, in turns with what cannot be saved, and with other programs."""
     period = last_days(clone)
-    ours, imports, floor = medians(clone, runs, draft(period), IMPORTS, log(period))
-    tell(f"draft of {clone.name}, {git(clone, 'rev-list', '--count', 'HEAD')} commits", ours, imports + floor, "≤ 1.5")
+    others = beside(peers, period) if peers else {}
+    ours, imports, least, *theirs = medians(clone, runs, draft(period), IMPORTS, log(period), *others.values())
+    commits = git(clone, "rev-list", "--count", "HEAD")
+    tell(f"draft of {clone.name}, {commits} commits", ours, imports.seconds + least.seconds, "≤ 1.5")
+    for name, their in zip(others, theirs, strict=True):
+        tell(f"the same, beside {name}", ours, their.seconds, "< 1")
+
+
+def beside(peers: Path, period: Period) -> dict[str, list[str]]:
+    """Other programs over the same days, everybody's commits."""
+    days = ["--since", f"{period.first}", "--until", f"{period.last}"]
+    return {
+        "did": [str(peers / "did"), *days],
+        "git-weekly": [str(peers / "git-weekly"), "--all-authors", "--lang", "en", *days],
+    }
 
 
 def many_clones(folder: Path, count: int, runs: int) -> None:
@@ -124,8 +143,24 @@ def many_clones(folder: Path, count: int, runs: int) -> None:
     period = last_days(first)
     each = " ".join(log(period))
     shell = ["sh", "-c", f"ls -d made/* | xargs -P2 -I{{}} env -C {{}} {each} > /dev/null"]
-    ours, imports, floor = medians(folder, runs, draft(period), IMPORTS, shell)
-    tell(f"draft of {count} clones", ours, imports + floor, "≤ 2")
+    ours, imports, least = medians(folder, runs, draft(period), IMPORTS, shell)
+    tell(
+        f"draft of {count} clones, beside the imports and `xargs -P2 git log`",
+        ours,
+        imports.seconds + least.seconds,
+        "≤ 2",
+    )
+
+
+def whole_history(folder: Path, commits: int, runs: int) -> None:
+    """Read a whole history into the store, beside one `git log` that prints the same."""
+    clone = make_repository(folder / "long", commits)
+    collect = [*DIGEST, "collect", "--period", f"{FIRST - timedelta(days=740):%Y-%m-%d}..{FIRST:%Y-%m-%d}"]
+    ours, least, bare = medians(
+        clone, runs, collect, ["git", "log", "--first-parent", "-m", "--numstat"], ["git", "log"]
+    )
+    tell(f"back-fill of {commits:,} commits, beside `git log --numstat`", ours, least.seconds, "≤ 3, < 150 MB")
+    tell("the same, beside a `git log` without files", ours, bare.seconds)
 
 
 def rows(source: str, count: int) -> Iterator[Activity]:
@@ -169,8 +204,10 @@ def big_store(folder: Path, count: int) -> None:
     db.commit()
     floor = time.perf_counter() - begin
     db.close()
-    tell(f"store of {count:,} rows, {count / ours:,.0f} a second", ours, floor, "")
-    tell(f"a fortnight of it, {found:,} rows, in ms", ask * 1000, 20, "≤ 1")
+    size = (folder / "store.db").stat().st_size / count
+    mine = Taken(ours, ours, 0)
+    tell(f"store of {count:,} rows, {count / ours:,.0f} a second, {size:,.0f} bytes each, beside SQLite", mine, floor)
+    tell(f"a fortnight of it, {found:,} rows, beside 20 ms", Taken(ask, ask, 0), 0.02, "< 1")
 
 
 def main() -> None:
@@ -180,15 +217,21 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--clones", type=int, default=50)
+    parser.add_argument("--commits", type=int, default=100_000, help="of the history that is read whole")
+    parser.add_argument("--peers", type=Path, help="a folder that has the programs did and git-weekly, to run beside")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        print("| what | ours, s | least, s | ratio | target |\n| --- | --- | --- | --- | --- |", flush=True)
+        print(
+            "| what | ours, s | least, s | ratio | target | peak, MB |\n| --- | --- | --- | --- | --- | --- |",
+            flush=True,
+        )
         help_text, click = medians(folder, options.runs, [*DIGEST, "--help"], CLICK)
-        tell("--help", help_text, click, "≤ 1.5")
+        tell("--help, beside `import click`", help_text, click.seconds, "≤ 1.3")
         for clone in options.clone or [make_repository(folder / "made-up", 5000)]:
-            one_clone(clone.resolve(), options.runs)
+            one_clone(clone.resolve(), options.runs, options.peers)
         many_clones(folder / "many", options.clones, options.runs)
+        whole_history(folder, options.commits, 1)
         big_store(folder, options.rows)
 
 
