@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from digest import collectors, config, deliveries, plugins
-from digest.audience import LEADERSHIP, audience_of
+from digest import collectors, config, plugins
 from digest.config import Config
 from digest.errors import ConfigError, TryLater
 from digest.store import Store
@@ -157,12 +156,14 @@ class Project:
         Raises:
             ConfigError: tables that do not fit, a line for each.
         """
+        from digest.deliveries import BUILTIN
+
         folder = f"{self.config.folder}/{PUBLISHED}"
         default = {"file": {"path": f"{folder}/{{slug}}.md"}, "eml": {"path": f"{folder}/{{slug}}.eml"}}
         tables = self.config.deliveries or default
         for name in tables:
             self.audience(self.audience_of(name))
-        return _build("deliveries", deliveries.BUILTIN, {n: _without_audience(t) for n, t in tables.items()}, self.root)
+        return _build("deliveries", BUILTIN, {n: _without_audience(t) for n, t in tables.items()}, self.root)
 
     def notices(self) -> list[Delivery]:
         """How the owner hears that a draft is ready: deliveries of their own, in the tables `[notify.NAME]`.
@@ -170,10 +171,14 @@ class Project:
         Raises:
             ConfigError: tables that do not fit, a line for each.
         """
-        return _build("notify", deliveries.BUILTIN, self.config.notify, self.root)
+        from digest.deliveries import BUILTIN
+
+        return _build("notify", BUILTIN, self.config.notify, self.root)
 
     def audience_of(self, delivery: str) -> str:
         """The name of the audience that a delivery writes to."""
+        from digest.audience import LEADERSHIP
+
         return str(self.config.deliveries.get(delivery, {}).get("audience", LEADERSHIP))
 
     def audience(self, name: str = "") -> Audience:
@@ -182,6 +187,8 @@ class Project:
         Raises:
             ConfigError: there is none.
         """
+        from digest.audience import audience_of
+
         return audience_of(name, self.config.audiences)
 
     @contextmanager

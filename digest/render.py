@@ -32,7 +32,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 
 from digest import charts, compiled
-from digest.deliveries import Message, identity
 from digest.errors import ConfigError, DigestError
 from digest.files import write_whole
 from digest.layout import Words, lay_out
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from jinja2.bccache import Bucket
     from jinja2.runtime import Context
 
+    from digest.deliveries import Message
     from digest.model import Digest
 
 WIDTH = 76
@@ -96,6 +96,8 @@ def compose(
 
     def form(template: str) -> str:
         return render(digest, template, lang=lang, links=links, folder=folder)
+
+    from digest.deliveries import Message, identity
 
     return Message(
         id=identity(digest, edition),

@@ -199,9 +199,10 @@ def _load() -> None:
 
 def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
     from digest import draft as drafts
-    from digest import export
 
     if flags["as_json"]:
+        from digest import export
+
         click.echo(export.as_json(export.as_plain(drafted.digest)), nl=False)
     elif flags["diff"]:
         click.echo(drafts.diff(drafted.before, drafted.text), nl=False)
