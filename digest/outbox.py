@@ -112,8 +112,10 @@ class Outbox:
         return tuple(self._load(message, delivery).in_state("pending"))
 
     def waiting(self, message: Message, delivery: Delivery) -> tuple[str, ...]:
-        """Those who could not take it when it was sent."""
-        return tuple(self._load(message, delivery).in_state("deferred"))
+        """Those whom an attempt did not reach, and a later one may."""
+        if not self._file(message.id, delivery.name).exists():
+            return ()
+        return tuple(self._load(message, delivery).in_state("pending", "deferred"))
 
     def _deliver(self, message: Message, delivery: Delivery, journal: _Journal, todo: tuple[str, ...]) -> Receipt:
         """Send, with the journal on the disk before and after. Whatever ends this early leaves `sending` there."""

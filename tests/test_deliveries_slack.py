@@ -188,10 +188,11 @@ def test_a_long_digest_loses_its_links_before_its_words() -> None:
 
 
 def test_a_long_title_is_cut() -> None:
-    """A header holds 150 characters."""
-    head = payload(saying("x" * 300))["blocks"][0]["text"]["text"]
+    """A header holds 150 characters; the whole title stands below it."""
+    made = payload(saying("x" * 300))
+    head = made["blocks"][0]["text"]["text"]
 
-    assert (150, "…") == (len(head), head[-1])
+    assert (150, "…", f"{'x' * 300} Update - W7-8") == (len(head), head[-1], lines(made)[0])
 
 
 def test_it_is_posted_once(channel: Channel) -> None:

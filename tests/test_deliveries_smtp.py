@@ -88,6 +88,7 @@ def test_only_those_who_are_asked_for_get_it(post: Post, tls: Tls) -> None:
     [
         ("tls", {"security": "tls"}),
         ("starttls", {"login": {"user": USER, "token": "env:MAIL_TOKEN"}}),
+        ("starttls", {"login": {"user": USER, "token": f"command:printf '{TOKEN}\\nand more'"}}),
         ("none", {"security": "none", "host": "127.0.0.1"}),
     ],
 )

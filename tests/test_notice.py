@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -125,6 +127,24 @@ def test_a_chat_hears_it_too(shop: Line, monkeypatch: pytest.MonkeyPatch) -> Non
     assert ["Shop W7-8: the draft is ready, no notes to look at:"] == [
         body["blocks"][0]["text"]["text"].partition(" /")[0] for _, _, body in chat.asked
     ]
+
+
+def test_a_note_by_apprise(shop: Line) -> None:
+    """The real program gets the note on its standard input and tells whatever it knows; one that fails is tried again."""
+    with Site(lambda *_: (200, "ok")) as phone:
+        (shop.clone.path / "me.yml").write_text(f"urls:\n  - json://{phone.url.removeprefix('http://')}/\n")
+        command = [str(Path(sys.executable).with_name("apprise")), "--title", "digest", "--config", "me.yml"]
+        shop.write("config.toml", f'{SETTINGS}[notify.phone]\ntype = "command"\ncommand = {json.dumps(command)}\n')
+        phone.fault = "broken"
+        refused = shop.run("draft", "--if-due").stderr
+        phone.fault = ""
+        shop.run("draft", "--if-due")
+        shop.run("draft", "--if-due")
+
+    told = [body["message"].splitlines()[0] for _, _, body in phone.asked]
+    note = "Shop W7-8: the draft is ready, no notes to look at"
+
+    assert (True, [note, note]) == ("notify: phone: " in refused, told)
 
 
 def test_each_run_that_went_well_beats(shop: Line, monitor: Site) -> None:

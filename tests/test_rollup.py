@@ -202,3 +202,21 @@ def test_the_parts_of_a_project(house: Line) -> None:
     whole = open_project(house.clone.path)
 
     assert [("pay", []), ("search", [])] == [(part.name, part.parts) for part in whole.parts]
+
+
+def test_status_asks_for_each_project(house: Line) -> None:
+    """It fails as long as one of them has no draft and names that one; the roll-up counts once it has one."""
+    house.run("draft", "--project", "pay")
+    failed = house.run("status", "--grace", "0", code=1).stderr
+    house.run("draft", "--all")
+    told = house.run("status").stdout.splitlines()
+
+    assert (
+        "Search: W7-8 ended" in failed,
+        "Payments" in failed,
+        ["Payments: W7-8: drafted", "Search: W7-8: drafted"],
+    ) == (
+        True,
+        False,
+        [line.partition(" (")[0] for line in told],
+    )

@@ -6,12 +6,14 @@ import plistlib
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
 import pytest
+import yaml
 
 from digest.period import Cadence, Period
 from digest.schedule import WAYS, Job, systemd
@@ -35,6 +37,40 @@ def test_the_text_of_each_way(way: str, snapshot) -> None:  # type: ignore[no-un
 def test_the_property_list_parses() -> None:
     """The launchd text is a property list with the command word for word."""
     assert JOB.words == plistlib.loads(WAYS["launchd"](JOB).encode())["ProgramArguments"]
+
+
+def test_the_cron_job_of_kubernetes_is_yaml() -> None:
+    """It asks on working days in the zone of the project, never twice at once, and holds the secrets by name."""
+    told = yaml.safe_load(WAYS["kubernetes"](replace(JOB, several=True)))
+    (box,) = told["spec"]["jobTemplate"]["spec"]["template"]["spec"]["containers"]
+
+    assert (
+        "CronJob",
+        "7 9 * * 1-5",
+        "Europe/Berlin",
+        "Forbid",
+        ["digest", "draft", "--if-due", "--all"],
+        "digest-shop",
+    ) == (
+        told["kind"],
+        told["spec"]["schedule"],
+        told["spec"]["timeZone"],
+        told["spec"]["concurrencyPolicy"],
+        box["command"],
+        box["envFrom"][0]["secretRef"]["name"],
+    )
+
+
+def test_a_property_list_of_several_projects() -> None:
+    """Whatever stands in a path, it is the same command and the five working days."""
+    job = replace(JOB, folder=Path("/srv/<a & b>\"'"), config=Path("/srv/<a & b>/c.toml"), several=True)
+    told = plistlib.loads(WAYS["launchd"](job).encode())
+
+    assert (job.words, "/srv/<a & b>\"'", [1, 2, 3, 4, 5]) == (
+        told["ProgramArguments"],
+        told["WorkingDirectory"],
+        [day["Weekday"] for day in told["StartCalendarInterval"]],
+    )
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not on this machine")

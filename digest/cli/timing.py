@@ -16,6 +16,8 @@ from digest.errors import DigestError
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from digest.project import Project
+
 GRACE = 2
 
 
@@ -63,19 +65,41 @@ def _program() -> Path:
 @project_options
 @click.option("--grace", default=GRACE, show_default=True, help="Days that a draft may take after a period has ended.")
 def status(repo: Path | None, config: Path | None, grace: int) -> None:
-    """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring)."""
+    """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring).
+
+    Of a configuration with several projects, each of them is asked for, and their roll-up once it has a draft.
+    """
     from digest.markdown import clean
     from digest.notice import beat
-    from digest.standing import standing
 
     project = open_project(repo, config)
+    late: list[str] = []
+    for one in (*project.parts, project):
+        name = f"{one.title}: " if project.parts else ""
+        try:
+            if line := _standing(one, grace, optional=bool(one.parts)):
+                click.echo(clean(f"{name}{line}"))
+        except DigestError as error:
+            late.append(f"{name}{error.message}")
+    if late:
+        raise DigestError("\n".join(late), "digest draft --if-due")
+    beat(project, tell)
+
+
+def _standing(project: Project, grace: int, *, optional: bool) -> str:
+    """Where a project stands, in a line; empty where it need not have a draft and has none.
+
+    Raises:
+        DigestError: its draft is overdue.
+    """
+    from digest.standing import standing
+
     period = project.cadence.last(now())
     found = standing(project, period)
     if found.file:
-        click.echo(clean(f"{period.label}: {found} ({short(found.file)})"))
-    elif now() < period.until + timedelta(days=grace):
-        click.echo(f"{period.label}: ended, a draft is due")
-    else:
-        days = (now() - period.until).days
-        raise DigestError(f"{period.label} ended {days} days ago and has no draft", "digest draft --if-due")
-    beat(project, tell)
+        return f"{period.label}: {found} ({short(found.file)})"
+    if optional:
+        return ""
+    if now() < period.until + timedelta(days=grace):
+        return f"{period.label}: ended, a draft is due"
+    raise DigestError(f"{period.label} ended {(now() - period.until).days} days ago and has no draft")

@@ -75,6 +75,8 @@ def payload(message: Message, *, links: bool = True) -> dict[str, Any]:
 def _blocks(page: Page) -> list[dict[str, Any]]:
     subject = page.subject if len(page.subject) <= LONGEST_HEADER else page.subject[: LONGEST_HEADER - 1] + "…"
     elements: list[dict[str, Any]] = []
+    if subject != page.subject:  # whole, below the header: of a note it is all there is
+        elements.append(_section([{"type": "text", "text": page.subject}]))
     for block in page.blocks:
         elements.append(_section([{"type": "text", "text": f"{block.heading}:", "style": {"bold": True}}]))
         for group in block.groups:

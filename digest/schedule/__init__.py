@@ -116,7 +116,7 @@ spec:
             - name: digest
               image: registry.example.com/digest:latest
               workingDir: /project
-              command: ["digest", "draft", "--if-due"]
+              command: {json.dumps(["digest", *job.asks])}
               envFrom:
                 - secretRef: {{name: digest-{job.name}}}
               volumeMounts:

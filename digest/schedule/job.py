@@ -30,7 +30,12 @@ class Job:
     several: bool = False
 
     @property
+    def asks(self) -> list[str]:
+        """What `digest` is asked for."""
+        return ["draft", "--if-due", *(["--all"] if self.several else [])]
+
+    @property
     def words(self) -> list[str]:
         """The command as a list of arguments."""
         where = ["--config", str(self.config)] if self.config else ["--repo", str(self.folder)]
-        return [str(self.program), "draft", "--if-due", *(["--all"] if self.several else []), *where]
+        return [str(self.program), *self.asks, *where]

@@ -56,7 +56,7 @@ userdb {
 namespace inbox {
   inbox = yes
   separator = /
-  mailbox Drafts {
+  mailbox Entwürfe {
     auto = create
     special_use = \Drafts
   }
