@@ -10,6 +10,7 @@ import hashlib
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +19,9 @@ from digest.errors import DigestError
 from digest.files import write_whole
 from digest.model import Activity, Digest, Entry, LeftOut, Outcome, Section
 from digest.period import Period
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 VERSION = 1
 
@@ -193,6 +197,12 @@ def dropped(folder: Path, period: Period) -> dict[str, str]:
                     for ref in entry.refs:
                         found.pop(ref, None)
     return found
+
+
+def promised(folder: Path, period: Period) -> list[Sequence[Entry]]:
+    """The Next sections of the digests before `period`, the latest first, of each period as it stood at last."""
+    last = {e.digest.period.first: e for e in editions(folder) if e.digest.period.end <= period.first}
+    return [last[first].digest.section("next").entries for first in sorted(last, reverse=True)]
 
 
 def before(folder: Path, period: Period) -> Edition | None:

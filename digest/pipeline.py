@@ -12,7 +12,7 @@ from digest.collecting import collect
 from digest.errors import DraftError, SourceError
 from digest.history import known_figures, samples_of
 from digest.model import Activity, Digest, Outcome, whole_ref
-from digest.normalize import normalize
+from digest.normalize import normalize, promises
 from digest.normalize.late import late
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def digest_of(project: Project, store: Store, period: Period, outcomes: Sequence
         upcoming=store.upcoming(names),
         outcomes=outcomes,
         config=project.config,
-        promises=last.digest.section("next").entries if last else (),
+        promises=promises.counted(archive.promised(project.published, period)),
         promised_in=last.digest.period.label if last else "",
         dropped=archive.dropped(project.published, period),
         taste=house.points(project, store, period, names),

@@ -88,6 +88,20 @@ def test_what_a_person_drops_stays_dropped(shop: tuple[Line, Tracker]) -> None:
     assert "a person took it out of Next in W7-8" in later
 
 
+def test_a_reworded_promise_counts_on(shop: tuple[Line, Tracker]) -> None:
+    """How often it slipped is known from the digests before, though a person took the count out of its words."""
+    line, tracker = shop
+    ship(line, tracker, 401, 402, 404)
+    line.run("draft")
+    line.edit(DRAFT, told(line, DRAFT, "Next")[0], "- Shoppers will search by colour.")
+    line.run("publish", "--allow-unreviewed")
+    line.at = datetime(2026, 3, 10, 8, tzinfo=UTC)
+    tracker.turn(line.at)
+    line.run("draft")
+
+    assert ["- Adding search by colour (moved twice)."] == told(line, "digests/2026-W09_W10.md", "Next")
+
+
 def test_what_comes_late_is_told_late(shop: tuple[Line, Tracker]) -> None:
     """A commit of W5-6 that was pushed after the digest went out is in the next draft, marked, and in none after it."""
     line, tracker = shop

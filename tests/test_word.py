@@ -488,7 +488,7 @@ MORE_FORMS = {
     "Add a link: Serve a model with Docker": "Added a link: Serve a model with Docker.",
     "misc. spec fixes": "Miscellaneous spec fixes.",
     "Session cleanup": "Cleaned up session.",
-    "Parser rewrite": "Rewrote Parser.",
+    "Parser rewrite": "Rewrote parser.",
     "Typo fix": "Fixed typo.",
     "Rustfmt fixes": "Rustfmt fixes.",
     "Quick refactor": "Quick refactor.",

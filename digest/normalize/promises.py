@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from digest.extract import ticket_keys
@@ -72,6 +72,24 @@ def slips(text: str) -> int:
     if not found:
         return 0
     return NUMBERS.index(found[1] or found[2]) if found[1] or found[2] else int(found[3])
+
+
+def counted(sections: Sequence[Sequence[Entry]]) -> list[Entry]:
+    """The promises of the last digest, each with how often it had moved by then.
+
+    A person who rewords a promise may take out the words that count; the digests before know.
+
+    Args:
+        sections: the Next sections of earlier digests, the latest first.
+    """
+    earlier = [frozenset(name for entry in section for name in _names(entry)) for section in sections[1:]]
+    return [_counted(entry, earlier) for entry in (sections[0] if sections else ())]
+
+
+def _counted(entry: Entry, earlier: Sequence[frozenset[str]]) -> Entry:
+    names = _names(entry)
+    run = next((at for at, known in enumerate(earlier) if not names & known), len(earlier))
+    return replace(entry, text=moved(entry.text, run)) if run > slips(entry.text) else entry
 
 
 def moved(text: str, count: int) -> str:

@@ -15,7 +15,7 @@ from digest.normalize.word.verbs import lemma
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from digest.model import Activity
     from digest.normalize.story import Story
@@ -42,7 +42,7 @@ _EMPTY = {""} | words(
 _QUESTION = regex(r"(?:should we|can we|could we|shall we|how|why|what|is it|does|do we|who|where)\b", re.IGNORECASE)
 _EFFECT = regex(r"\b(?:now|no longer|so that|faster|instead of|should|when|without)\b", re.IGNORECASE)
 _FAULTS = frozenset({"bug", "fix", "defect", "regression", "incident", "hotfix"})
-_FEATURES = frozenset({"feat", "feature", "new feature", "story", "epic"})
+FEATURES = frozenset({"feat", "feature", "new feature", "story", "epic"})
 _PLAIN = regex(r"[A-Za-z][a-z'’-]*[,.:;]?|[A-Z]{2,5}|\d[\d.,%]*")
 _TRAILER = regex(r"[A-Z][A-Za-z]+(?:-[A-Za-z]+)+: ")
 MARGIN = 1.0
@@ -56,7 +56,7 @@ def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
     """The title that tells the story: the lead's, unless another tells clearly more; None where none does."""
     read_ones = [(_typed(read(raw, story.keys, people), activity), activity) for activity, raw in _titles(story)]
     noted = [read(bodies.noted(activity.body), story.keys, people) for activity in story.members if not activity.bot]
-    scored = [(worth(title), title) for title in (*(title for title, _ in read_ones), *noted)]
+    scored = [(worth(title), title) for title in _kinds_shared((*(title for title, _ in read_ones), *noted))]
     if scored and scored[0][0] > 0:
         most = max(scored, key=lambda s: s[0])
         return most[1] if most[0] >= scored[0][0] + MARGIN else scored[0][1]
@@ -67,6 +67,12 @@ def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
         if told:
             return max(told, key=lambda s: s[0])[1]
     return None
+
+
+def _kinds_shared(titles: Sequence[Title]) -> list[Title]:
+    """The titles, each with the kind that another of the same words has: a commit has no type, its ticket does."""
+    kinds = {title.text.casefold(): title.kind for title in titles if title.kind}
+    return [replace(title, kind=title.kind or kinds.get(title.text.casefold(), "")) for title in titles]
 
 
 def _is_readable(text: str) -> bool:
@@ -99,7 +105,7 @@ def worth(title: Title) -> float:
 def _typed(title: Title, activity: Activity) -> Title:
     """With what the source itself calls it, where its title has no prefix that says so."""
     named = {activity.type.lower(), *(label.lower() for label in activity.labels)}
-    kind = title.kind or ("fix" if named & _FAULTS else "feat" if named & _FEATURES else "")
+    kind = title.kind or ("fix" if named & _FAULTS else "feat" if named & FEATURES else "")
     return replace(title, kind=kind)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from digest.normalize.word import lexicon
+from digest.normalize.word.common import COMMON
 from digest.normalize.word.nouns import NOUNS_TOO
 from digest.normalize.word.verbs import lemma
 
@@ -32,7 +33,8 @@ def small(text: str) -> str:
         return text
     word = first[0].lower()
     ordinary = (
-        word in lexicon.OPENERS
+        word in COMMON
+        or word in lexicon.OPENERS
         or word in lexicon.PRAISES
         or word in lexicon.PREPOSITIONS
         or word in lexicon.SUBORDINATORS

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from digest.extract import Statement
 from digest.normalize.word.chain import verb_at
+from digest.normalize.word.choice import FEATURES
 from digest.normalize.word.clause import is_clause, small
 from digest.normalize.word.fit import shortened
 from digest.normalize.word.prose import line, read_said, without_aside
@@ -111,7 +112,8 @@ def next_step(source: Statement | Activity, wording: Wording) -> str:
     else:
         title = read(source.title, (source.key,))
         is_fault = source.type.lower() in {"bug", "defect"}
-        title = replace(title, kind=title.kind or ("fix" if is_fault else ""))
+        wanted = source.type.lower() in FEATURES
+        title = replace(title, kind=title.kind or ("fix" if is_fault else "feat" if wanted else ""))
     told = tell(title, "ongoing")
     unclear = title.text.endswith("?") or (isinstance(source, Statement) and _LEANS.search(told))
     return "" if unclear or _POINTS_BACK.fullmatch(told) else line(shortened(told, LONGEST), title, wording)

@@ -25,58 +25,59 @@ CHANGES = words(
     deduce dedup dedupe deduplicate defend defer define deflake defrag delay delegate delete deliver demonstrate
     demote denoise denormalize denote deny deploy deprecate derive describe deserialise deserialize design destroy
     destruct detach determine develop diagnose differentiate disable disallow disambiguate disarm discard disconnect
-    discourage disentangle dismantle dispatch dispose distinguish distribute ditch divide do document dogfood double
-    double-check downcast downgrade download downscale drain draw drive drop duplicate ease edit elaborate elevate
-    elide eliminate embed embolden embrace emphasize enable encapsulate encode encourage encrypt end endow enforce
-    enhance enlarge enlist enqueue enquote enrich enroll ensure entitle entrust equip erase escalate establish
-    estimate evaluate evict exchange exclude execute exempt exercise exhaust expand expect experiment expire explain
-    explode explore export expose extend externalize extract facilitate factor familiarize fast-forward fetch figure
-    fill filter finalise finalize find fine-tune finish fix fixup flatten flesh flip flush focus fold forbid force
-    forego forget formalize format fortify forward free freeze fulfill fuse fuzz gate gather generalize generate
-    give go golf grab grant group grow guarantee guard guide halve hardcode harden harmonize hash heal highlight
-    hire hoist hold hook host hug illustrate impl implement imply import improve incentivize include incorporate
-    increase increment indent index indicate inform initialise initialize initiate inject inline insert inspect
-    install instantiate instruct instrument integrate intercept internalize interpolate interrupt intersperse
-    intertwine interview introduce invalidate invert invest investigate isolate italicize iterate jettison join jump
-    justify keep kill label launch lay lazy-load leave lessen let leverage lift lighten limit link list localize
-    locate lock loosen lose lower lowercase maintain make manage mangle map mark materialize maximize measure
-    memoize mention merge migrate mimic minify minimize mirror mitigate mock modernize modify modularize monitor
-    motivate mount move mutate name narrow negate negotiate nest neutralize normalise normalize note nudge nullify
-    obey obfuscate observe obtain offload omit onboard open opt optimise optimize order organise organize outfit
-    outlaw outline outsource overcome overhaul overlap overload override oversee overwrite own pack package pad
-    paginate parallelize parameterize parametrise parametrize paraphrase pare partition partner pass patch pause pay
-    perform permit persist pick pickup pilot pin pipe placate place plan pluck plumb pluralize point polish poll
-    populate port postfix postpone pre-allocate preallocate precede precheck precompile precompute predict prefetch
-    prefix preheat preload prepare prepend prerender preselect presize presume prettify prevail prevent prioritise
-    prioritize privatize produce profile prohibit promote proofread propose protect prototype prove provide prune
-    publish pull punctuate purge purify push put qualify quantify quarantine quote randomize rank re-enable
-    reactivate read readjust reallocate reap reapply rearrange reassemble reassign rebase rebuild recalculate
-    recalibrate recast receive recheck reclaim reclassify recombine recommend recompile recompute reconcile
-    reconfigure reconnect reconsider recover recreate rectify recurse recycle redact redefine redeploy redesign
-    redirect rediscover redistribute redo reduce reenable reestablish reevaluate reexport refactor reference refine
-    reflect reflow refocus reformat reframe refresh regen register regroup reify reimplement reindex reinforce
-    reinitialize reinstall reinstate reinterpret reintroduce relabel relate relax relay release relicense reload
-    relocate rely remake remap remediate remove rename render renumber reopen reorder reorganize repackage repair
-    reparent repeat rephrase replace replicate repopulate reposition represent reprint reprioritize repurpose
-    requalify request requeue rerun rescale reschedule research resequence reserve reset reshape resize resolve
-    respell restart restate restore restrict restructure restyle resubmit resume resurface resurrect retain retarget
-    retest rethink rethrow retire retitle retool retrieve retrigger retrofit reunite reuse revalidate revamp reveal
-    reverse revert review revise revisit revive revoke rewind rewire reword rework rewrap rewrite rezone roll rotate
-    round sample sandbox sanitize save say scale scan schedule scope scrub seal secure see seed segregate select
-    separate serialise serialize serve set setup sever shard share sharpen shield shift ship short-circuit shorten
-    shrink shuffle shut sidestep silence simplify simulate skew slim slow smarten smooth snapshot soft-delete soften
-    solidify solve sort spawn specialize specify speed speedup spell splat split spread sprinkle spruce squash
-    squeeze squelch stabilize stage stagger standardise standardize start stash steal steer stick stop streamline
-    strengthen stretch stringify structure stub style subclass subdivide submit substitute subsume subtract
-    summarize sunset superimpose supersede supplement supply suppress surface surmount surround survive suspend
-    sustain swap switch symlink sync synchronise synchronize synthesize tabulate tackle tag tailor take taper target
-    teach tell terminate test think throttle tidy tie tighten toggle tokenize trace train transcode transfer
-    transform transition translate transliterate transpile transpose trap traverse triage trim truncate tune turn
-    tweak type unblock unbreak unbundle undelete undeprecate underline undo unescape unexport unflag unhide unify
-    unignore unindent uninstall unlink unlock unmark unmask unmount unpin unquote unregister unreserve unroll unseal
-    unset unskip unstick untangle untie unveil unwrap upcase update upgrade uplift upload uppercase uproot upsert
-    utilize vary vectorise vectorize vendor version vet visualize volunteer wake warm weaken wean weed whitelist
-    whittle widen win wipe wire withdraw wordsmith work workaround worsen wrap write xfail yield zero
+    discourage discuss disentangle dismantle dispatch dispose distinguish distribute ditch divide do document
+    dogfood double double-check downcast downgrade download downscale drain draw drive drop duplicate ease edit
+    elaborate elevate elide eliminate embed embolden embrace emphasize enable encapsulate encode encourage encrypt
+    end endow enforce enhance enlarge enlist enqueue enquote enrich enroll ensure entitle entrust equip erase
+    escalate establish estimate evaluate evict exchange exclude execute exempt exercise exhaust expand expect
+    experiment expire explain explode explore export expose extend externalize extract facilitate factor familiarize
+    fast-forward fetch figure fill filter finalise finalize find fine-tune finish fix fixup flatten flesh flip flush
+    focus fold forbid force forego forget formalize format fortify forward free freeze fulfill fuse fuzz gate gather
+    generalize generate give go golf grab grant group grow guarantee guard guide halve hardcode harden harmonize
+    hash heal highlight hire hoist hold hook host hug illustrate impl implement imply import improve incentivize
+    include incorporate increase increment indent index indicate inform initialise initialize initiate inject inline
+    insert inspect install instantiate instruct instrument integrate intercept internalize interpolate interrupt
+    intersperse intertwine interview introduce invalidate invert invest investigate isolate italicize iterate
+    jettison join jump justify keep kill label launch lay lazy-load leave lessen let leverage lift lighten limit
+    link list localize locate lock loosen lose lower lowercase maintain make manage mangle map mark materialize
+    maximize measure meet memoize mention merge migrate mimic minify minimize mirror mitigate mock modernize modify
+    modularize monitor motivate mount move mutate name narrow negate negotiate nest neutralize normalise normalize
+    note nudge nullify obey obfuscate observe obtain offload omit onboard open opt optimise optimize order organise
+    organize outfit outlaw outline outsource overcome overhaul overlap overload override oversee overwrite own pack
+    package pad paginate parallelize parameterize parametrise parametrize paraphrase pare partition partner pass
+    patch pause pay perform permit persist pick pickup pilot pin pipe placate place plan pluck plumb pluralize point
+    polish poll populate port postfix postpone pre-allocate preallocate precede precheck precompile precompute
+    predict prefetch prefix preheat preload prepare prepend prerender preselect presize presume prettify prevail
+    prevent prioritise prioritize privatize produce profile prohibit promote proofread propose protect prototype
+    prove provide prune publish pull punctuate purge purify push put qualify quantify quarantine quote randomize
+    rank re-enable reactivate read readjust reallocate reap reapply rearrange reassemble reassign rebase rebuild
+    recalculate recalibrate recast receive recheck reclaim reclassify recombine recommend recompile recompute
+    reconcile reconfigure reconnect reconsider recover recreate rectify recurse recycle redact redefine redeploy
+    redesign redirect rediscover redistribute redo reduce reenable reestablish reevaluate reexport refactor
+    reference refine reflect reflow refocus reformat reframe refresh regen register regroup reify reimplement
+    reindex reinforce reinitialize reinstall reinstate reinterpret reintroduce relabel relate relax relay release
+    relicense reload relocate rely remake remap remediate remove rename render renumber reopen reorder reorganize
+    repackage repair reparent repeat rephrase replace replicate repopulate reposition represent reprint reprioritize
+    repurpose requalify request requeue rerun rescale reschedule research resequence reserve reset reshape resize
+    resolve respell restart restate restore restrict restructure restyle resubmit resume resurface resurrect retain
+    retarget retest rethink rethrow retire retitle retool retrieve retrigger retrofit reunite reuse revalidate
+    revamp reveal reverse revert review revise revisit revive revoke rewind rewire reword rework rewrap rewrite
+    rezone roll rotate round sample sandbox sanitize save say scale scan schedule scope scrub seal secure see seed
+    segregate select separate serialise serialize serve set setup sever shard share sharpen shield shift ship
+    short-circuit shorten shrink shuffle shut sidestep silence simplify simulate skew slim slow smarten smooth
+    snapshot soft-delete soften solidify solve sort spawn speak specialize specify speed speedup spell splat split
+    spread sprinkle spruce squash squeeze squelch stabilize stage stagger standardise standardize start stash steal
+    steer stick stop streamline strengthen stretch stringify structure stub style subclass subdivide submit
+    substitute subsume subtract summarize sunset superimpose supersede supplement supply suppress surface surmount
+    surround survive suspend sustain swap switch symlink sync synchronise synchronize synthesize tabulate tackle tag
+    tailor take talk taper target teach tell terminate test think throttle tidy tie tighten toggle tokenize trace
+    train transcode transfer transform transition translate transliterate transpile transpose trap traverse triage
+    trim truncate tune turn tweak type unblock unbreak unbundle undelete undeprecate underline undo unescape
+    unexport unflag unhide unify unignore unindent uninstall unlink unlock unmark unmask unmount unpin unquote
+    unregister unreserve unroll unseal unset unskip unstick untangle untie unveil unwrap upcase update upgrade
+    uplift upload uppercase uproot upsert utilize vary vectorise vectorize vendor version vet visualize volunteer
+    wake warm weaken wean weed whitelist whittle widen win wipe wire withdraw wordsmith work workaround worsen wrap
+    write xfail yield zero
     """
 )
 
@@ -121,14 +122,14 @@ IRREGULAR = dict(
         cast:cast catch:caught choose:chose cut:cut deal:dealt delay:delayed do:did downcast:downcast draw:drew
         drive:drove fall:fell fight:fought find:found forbid:forbade forego:forewent forget:forgot freeze:froze
         get:got give:gave go:went grow:grew have:had hide:hid hit:hit hold:held keep:kept know:knew lay:laid
-        leave:left let:let lose:lost make:made mean:meant overcome:overcame overdo:overdid overlay:overlaid
-        override:overrode oversee:oversaw overwrite:overwrote pay:paid proofread:proofread put:put quit:quit
-        read:read rebuild:rebuilt recast:recast redo:redid relay:relayed remake:remade rerun:reran reset:reset
-        rethink:rethought rewind:rewound rewrite:rewrote run:ran say:said see:saw seek:sought send:sent set:set
-        show:showed shrink:shrank shut:shut sleep:slept speed:sped spell:spelled spend:spent split:split
-        spread:spread steal:stole stick:stuck sunset:sunset take:took teach:taught tell:told think:thought
-        throw:threw typeset:typeset undo:undid unset:unset wake:woke win:won wind:wound withdraw:withdrew
-        write:wrote
+        leave:left let:let lose:lost make:made mean:meant meet:met overcome:overcame overdo:overdid
+        overlay:overlaid override:overrode oversee:oversaw overwrite:overwrote pay:paid proofread:proofread
+        put:put quit:quit read:read rebuild:rebuilt recast:recast redo:redid relay:relayed remake:remade
+        rerun:reran reset:reset rethink:rethought rewind:rewound rewrite:rewrote run:ran say:said see:saw
+        seek:sought send:sent set:set show:showed shrink:shrank shut:shut sleep:slept speak:spoke speed:sped
+        spell:spelled spend:spent split:split spread:spread steal:stole stick:stuck sunset:sunset take:took
+        teach:taught tell:told think:thought throw:threw typeset:typeset undo:undid unset:unset wake:woke
+        win:won wind:wound withdraw:withdrew write:wrote
     """
     )
 )
