@@ -288,7 +288,10 @@ def test_plain_questions_are_numbered(file: Path) -> None:
     """The number of an answer gives it; a number that is none explains."""
     _, script = answer(file, "1", "99", "q")
 
-    assert (["1: keep it as it stands", "2: edit its words"], [TABLE]) == (script.heard[3:5], guesses(file))
+    assert (["1: keep it as it stands", "2: edit its words"], [TABLE]) == (
+        [line for line in script.heard if line[:3] in {"1: ", "2: "}][:2],
+        guesses(file),
+    )
 
 
 def test_the_question_fits_a_narrow_terminal(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,8 +18,12 @@ from tests.test_draft import SHOP
 PROGRAM = """
 import os, pathlib, sys
 from digest import prompt
+from digest.model import Activity
+body = "It is off by default, behind a flag."
+about = Activity(source="github", key="acme/shop#420", kind="pull_request", title="Move the basket", body=body)
 desk = prompt.terminal(lambda line: print(line, flush=True), environ=os.environ, history=pathlib.Path(sys.argv[2]))
-print(prompt.review(pathlib.Path(sys.argv[1]), desk=desk))
+known = {about.ref: about} if os.environ.get("KNOWN") else {}
+print(prompt.review(pathlib.Path(sys.argv[1]), desk=desk, known=known))
 """
 SPAWN: Any = pexpect.spawn
 ASKED = r"uit \(saved\)  > "
@@ -49,6 +53,7 @@ def start(file: Path, history: Path) -> Iterator[Callable[..., Any]]:
         environ["PYTHONPATH"] = str(Path(__file__).parent.parent)
         argv = ["-c", PROGRAM, str(file), str(history)]
         child: Any = SPAWN(sys.executable, argv, env=environ, encoding="utf-8", timeout=15, dimensions=(30, 120))
+        child.delayafterclose = child.delayafterterminate = 0
         children.append(child)
         return child
 
@@ -142,11 +147,65 @@ def test_a_signal_to_end_leaves_what_was_answered(
     assert ([True, False], 0) == ([sure for _, sure in tradeoffs(file)], child.exitstatus)
 
 
+Steps = list[tuple[str, str]]
+"""What is waited for, and what is typed then; the last one is only waited for."""
+
+ANY = r"> $"
+PROMPTS: dict[str, Steps] = {
+    "the question of a note": [(ANY, "k\r"), ("2 of 3(?s:.*)> $", "")],
+    "an edit": [(ANY, "k\r"), (ANY, "e\r"), ("old table for reads", "")],
+    "a line of one's own": [(ANY, "k\r"), (ANY, "n\r"), (r"\?2004h", "")],
+    "chosen": [(ANY, "w\r"), ("chosen", "")],
+    "over": [(ANY, "w\r"), ("chosen .*95% freshness", " and more\r"), ("over", "")],
+    "cost": [(ANY, "w\r"), ("chosen", "\r"), ("over", "!\r"), ("because", "\r"), ("cost", "")],
+    "the sentence of the parts": [
+        (ANY, "w\r"), ("chosen", "\r"), ("over", "\r"), ("because", "\r"), ("cost", "much\r"), ("; cost: much", ""),
+    ],
+    "a question": [(ANY, "k\r"), (ANY, "k\r"), ("given up(?s:.*)> $", "")],
+    "a part of what was not told": [(ANY, "3\r"), ("given up(?s:.*)> $", "w\r"), ("chosen", "a flag\r"), ("over", "")],
+    "the end": [(ANY, "k\r"), (ANY, "k\r"), ("given up(?s:.*)> $", "n\r"), ("Nothing is left(?s:.*)> $", "")],
+    "a word, plain": [(": $", "1\r"), (": $", "/\r"), ("A word of the line: $", "")],
+    "a number, plain": [(": $", "1\r"), (": $", "j\r"), ("Its number, 1 to 3: $", "")],
+    "a part, plain": [(": $", "w\r"), ("for none(?s:.*)leave it: $", "95% of it\r"), ("for none(?s:.*)leave it: $", "")],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGTERM, signal.SIGKILL, "ctrl-d", "ctrl-c"])
+@pytest.mark.parametrize("where", PROMPTS)
+def test_whatever_ends_it_at_whatever_prompt_only_the_line_being_typed_is_lost(
+    start: Callable[..., Any], file: Path, where: str, end: signal.Signals | str
+) -> None:
+    """What was answered before stands in the file, whole; the parts of a trade-off as a guess until it is complete.
+
+    Ctrl-C ends the answer alone, and takes the parts of it back.
+    """
+    child = start(KNOWN="1", **({"TERM": "dumb"} if "plain" in where else {}))
+    *steps, (last, _) = PROMPTS[where]
+    begun = b""
+    for awaited, typed in steps:
+        child.expect(awaited)
+        begun = file.read_bytes() if typed == "w\r" else begun
+        child.send(typed)
+    child.expect(last)
+    before = begun if begun and end == "ctrl-c" else file.read_bytes()
+    if isinstance(end, str):
+        child.send("\x03" if end == "ctrl-c" else "\x15")
+        child.expect("Cancelled(?s:.*)[>:] $" if end == "ctrl-c" else "")
+        child.send("\x04")
+    else:
+        child.send("half a li")
+        child.kill(end)
+    child.expect(pexpect.EOF)
+
+    assert (before, []) == (file.read_bytes(), [*file.parent.glob(".*")])
+    assert 5 <= len(draft.read(before.decode()).lines)
+
+
 @pytest.mark.parametrize("environ", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}], ids=["dumb", "screen reader"])
 def test_plain_questions_draw_nothing(start: Callable[..., Any], file: Path, environ: dict[str, str]) -> None:
     """Numbered answers and whole lines: no escape sequence reaches the terminal."""
     child = start(**environ)
-    child.expect("Your answer, 1 to 10: ")
+    child.expect(r"Your answer, 1 to \d+: ")
     shown = child.before
     child.sendline("2")
     child.expect("New words, or Enter to leave it: ")

@@ -67,7 +67,7 @@ def review(
 
 def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
     """Go through the notes with the person at the terminal; gives how many are left to decide."""
-    from digest import explain, prompt, publishing
+    from digest import explain, pipeline, prompt, publishing
     from digest.draft import load, read
     from digest.history import all_samples
     from digest.model import whole_ref
@@ -75,7 +75,7 @@ def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
     with project.open_store() as store:
         names = [source.name for source in project.sources()]
         period = read(load(file)[0]).digest.period
-        known = {a.ref: a for a in (*store.activities(period, names), *store.upcoming(names))}
+        known = {a.ref: a for a in pipeline.facts(project, store, period)}
         samples = all_samples(project, store, period, names)
 
     def evidence(ref: str) -> str:
@@ -89,6 +89,7 @@ def _ask(project: Project, file: Path, *, all_lines: bool) -> int:
         all_lines=all_lines,
         evidence=evidence,
         preview=lambda text: publishing.message_of(project, read(text).digest).markdown,
+        known=known,
     )
     return result.left
 

@@ -7,7 +7,7 @@ and `keep`, `reword`, `drop`, `add`, `join`, `apart`, `shift`, `send` and `promo
 from __future__ import annotations
 
 from digest.draft.approval import Approval, seen
-from digest.draft.edits import add, approve, drop, keep, keep_all, reword
+from digest.draft.edits import add, approve, drop, keep, keep_all, reword, settle
 from digest.draft.files import diff, load, save
 from digest.draft.joining import apart, join
 from digest.draft.merging import SAYINGS, Change, Merged, merge
@@ -40,6 +40,7 @@ __all__ = [
     "save",
     "seen",
     "send",
+    "settle",
     "shift",
     "undecided",
     "write",

@@ -48,15 +48,15 @@ def keep_all(text: str) -> str:
     return replace(page, blocks=tuple(blocks)).text()
 
 
-def reword(text: str, target: str | int, said: str) -> str:
-    """Give a line new words; whoever words a guess stands by it.
+def reword(text: str, target: str | int, said: str, *, sure: bool = True) -> str:
+    """Give a line new words; whoever words a guess stands by it, unless they say that they are not done yet.
 
     Raises:
         DraftError: there is no such line, or there are no words.
     """
     page = parse(text)
     k = find_line(page, target)
-    block = replace(page.blocks[k], sure=True)
+    block = replace(page.blocks[k], sure=sure)
     return _with(page, k, pen.rewritten(block, page.state.sources, worded(said)))
 
 
@@ -66,20 +66,27 @@ def drop(text: str, target: str | int) -> str:
     return replace(page, blocks=tuple(pen.without(page.blocks, find_line(page, target)))).text()
 
 
-def add(text: str, section: SectionName, said: str) -> str:
-    """Put a line of one's own at the end of a section.
+def add(text: str, section: SectionName, said: str, *, refs: tuple[str, ...] = (), sure: bool = True) -> str:
+    """Put a line of one's own at the end of a section; a trade-off with `refs` below the line of that evidence.
 
     Raises:
         DraftError: there are no words.
     """
     page = parse(text)
-    said = worded(said)
-    block = pen.line(Entry(text=said), section)
+    block = pen.line(Entry(text=worded(said), refs=refs, sure=sure), section)
     blocks = list(page.blocks)
     for k in reversed(range(len(blocks))):
         if blocks[k].kind == "empty" and blocks[k].section == section:
             blocks = pen.without(blocks, k)
     return replace(page, blocks=tuple(pen.append(blocks, block))).text()
+
+
+def settle(text: str, question: str) -> str:
+    """Note that a person answered a question with "no", so that it is not asked again."""
+    page = parse(text)
+    settled = tuple(dict.fromkeys((*page.state.settled, question)))
+    footer = states.dump(replace(page.state, settled=settled))
+    return replace(page, blocks=tuple(swap(list(page.blocks), "state", footer, add=True))).text()
 
 
 def approve(text: str, by: str, at: datetime) -> str:

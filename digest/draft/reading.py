@@ -57,6 +57,7 @@ class Draft:
         approval: who approved it, whatever was changed since; `approved` is whether it holds.
         known: the refs of what was done and was offered, told or not.
         deleted: the refs of lines that were offered and that a person took out, with their section.
+        settled: the questions that a person answered with "no".
     """
 
     digest: Digest
@@ -66,6 +67,7 @@ class Draft:
     approval: Approval | None = None
     known: frozenset[str] = frozenset()
     deleted: dict[str, SectionName] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
 
     @property
     def approved(self) -> bool:
@@ -117,6 +119,7 @@ def read(text: str) -> Draft:
         approval=state.approved,
         known=frozenset(ref for ref, offered in state.offered.items() if offered.place not in {"", "next"}),
         deleted=dict(_deleted(state, placed(digest))),
+        settled=frozenset(state.settled),
     )
 
 

@@ -58,7 +58,12 @@ class Offered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All that the footer says: `maintenance` is the fingerprint of that line, `empty` of why a section is empty."""
+    """All that the footer says.
+
+    Attributes:
+        maintenance, empty: the fingerprints of that line, and of why a section is empty.
+        settled: the questions that a person answered with "no", by name; they are not asked again.
+    """
 
     title: str = ""
     period: Period | None = None
@@ -66,6 +71,7 @@ class State:
     notes: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     redactions: tuple[str, ...] = ()
+    settled: tuple[str, ...] = ()
     maintenance: str = ""
     empty: dict[str, str] = field(default_factory=dict)
     offered: dict[str, Offered] = field(default_factory=dict)
@@ -115,6 +121,7 @@ def state_of(digest: Digest, before: State | None = None) -> State:
         notes=digest.notes,
         doubts=digest.doubts,
         redactions=digest.redactions,
+        settled=before.settled if before else (),
         maintenance=fingerprint(digest.maintenance.text) if digest.maintenance else "",
         empty={s.name: fingerprint(why_empty(s)) for s in digest.sections if not s.entries},
         offered=offered,
@@ -176,6 +183,8 @@ def _lists(state: State) -> Iterator[tuple[str, ...]]:
         yield "doubt", repr(doubt.confidence), doubt.text, doubt.why, *doubt.refs
     for kind in state.redactions:
         yield "redacted", kind
+    for name in state.settled:
+        yield "settled", name
 
 
 def parse(inner: str) -> State:
@@ -203,8 +212,8 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
             return {name: _period(*fields)}
         case "outcome":
             return {"outcomes": (*state.outcomes, _outcome(*fields))}
-        case "note" | "redacted" | "doubt":
-            many = {"note": "notes", "redacted": "redactions", "doubt": "doubts"}[name]
+        case "note" | "redacted" | "doubt" | "settled":
+            many = {"note": "notes", "redacted": "redactions", "doubt": "doubts"}.get(name, name)
             return {many: (*getattr(state, many), _doubt(*fields) if name == "doubt" else fields[0])}
         case "empty" | "trend":
             of, value = ("empty", fields[1]) if name == "empty" else ("trends", _trend(*fields[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from digest import draft
@@ -10,8 +11,10 @@ from digest.prompt.talk import Talk
 from digest.prompt.terminal import Ended, Terminal, ending, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
+
+    from digest.model import Activity
 
 __all__ = ["Result", "Terminal", "review", "terminal"]
 
@@ -42,6 +45,7 @@ def review(
     all_lines: bool = False,
     evidence: Callable[[str], str] = lambda _ref: "",
     preview: Callable[[str], str] = lambda text: text,
+    known: Mapping[str, Activity] = MappingProxyType({}),
 ) -> Result:
     """Go through the notes of a draft with a person, trade-offs first, from the first that is undecided.
 
@@ -52,12 +56,22 @@ def review(
             may be one.
         evidence: what the source of a ref said.
         preview: from the text of a draft, how it would go out.
+        known: the activities of the period by ref, for what may be asked beside the notes and for suggestions.
 
     Raises:
         DraftError: the file cannot be read.
     """
     text, digest = draft.load(path)
-    talk = Talk(path=path, desk=desk, text=text, hash=digest, all_lines=all_lines, evidence=evidence, preview=preview)
+    talk = Talk(
+        path=path,
+        desk=desk,
+        text=text,
+        hash=digest,
+        all_lines=all_lines,
+        evidence=evidence,
+        preview=preview,
+        known=known,
+    )
     finished = False
     try:
         with ending():

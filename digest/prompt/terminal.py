@@ -87,13 +87,25 @@ class Terminal:
         """How many columns there are to write on."""
         return max(NARROW, min(shutil.get_terminal_size().columns, WIDE) - 1)
 
-    def edit(self, text: str) -> str:
-        """New words for `text`; `text` itself where the person leaves it. Ctrl-C and Ctrl-D come through."""
+    def edit(self, text: str, *, label: str = "", offers: Sequence[str] = ()) -> str:
+        """New words for `text`; `text` itself where the person leaves it. Ctrl-C and Ctrl-D come through.
+
+        Args:
+            text: what stands there to be edited.
+            label: what is asked for, where it is a part of a line; a part may be left empty.
+            offers: what could stand there, too: on Tab, or by number.
+        """
         if not self.plain:
-            return _edit_in_place(text, self.history)
+            return _edit_in_place(text, self.history, label=label, offers=offers)
         if text:
             self.say(f"Now: {one_line(text)}")
-        return self.ask("New words, or Enter to leave it: ").strip() or text
+        for k, offer in enumerate(offers, 1):
+            self.say(f"{k}: {one_line(offer)}")
+        what = f"{label}, a number, or - for none" if label else "New words"
+        said = self.ask(f"{what}, or Enter to leave it: ").strip()
+        if label and said.isdecimal() and 1 <= int(said) <= len(offers):
+            return offers[int(said) - 1]
+        return "" if label and said == "-" else said or text
 
     def open(self, file: Path, line: int) -> None:
         """Let the person edit the file in their editor, and wait for them.
@@ -131,7 +143,7 @@ def _rows(labels: Sequence[str], width: int) -> list[str]:
     return rows
 
 
-def _edit_in_place(text: str, history: Path | None) -> str:
+def _edit_in_place(text: str, history: Path | None, *, label: str, offers: Sequence[str]) -> str:
     """The text on a line that can be edited: Enter accepts, Alt-Enter makes a new line, the arrows bring old ones."""
     from prompt_toolkit import PromptSession
     from prompt_toolkit.history import FileHistory
@@ -147,9 +159,18 @@ def _edit_in_place(text: str, history: Path | None) -> str:
     def _break(event: Any) -> None:
         event.current_buffer.insert_text("\n")
 
+    @keys.add("tab")
+    def _offer(event: Any) -> None:
+        buffer = event.current_buffer
+        told = [*dict.fromkeys([*offers, text])]
+        k = told.index(buffer.text) if buffer.text in told else -1
+        buffer.text = told[(k + 1) % len(told)]
+        buffer.cursor_position = len(buffer.text)
+
     kept = FileHistory(str(_own(history))) if history else None
     session: PromptSession[str] = PromptSession(history=kept, key_bindings=keys, multiline=True)
-    return session.prompt("  ", default=text, prompt_continuation="  ").strip()
+    lead = f"  {label}  " if label else "  "
+    return session.prompt(lead, default=text, prompt_continuation="  ").strip()
 
 
 def _own(file: Path) -> Path:
