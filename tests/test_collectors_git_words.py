@@ -36,6 +36,8 @@ def commit(subject: str, body: str = "", author: str = "Ann", mail: str = "ann@e
         ("Merged in fix/PAY-1 (pull request #5)", "Fix it\n\nText", "Fix it", "fix/PAY-1", "#5"),
         ("Merged PR 77: Fix it", "Text", "Fix it", "", "#77"),
         ("Pull request #77: Fix it", "Merge in PAY/pay from a to b", "Fix it", "", "#77"),
+        ("Merge coin/coin#77: wallet: Fix it", "0123abc Fix (Ann)", "wallet: Fix it", "", "#77"),
+        ("Merge #77: Fix it", "", "Fix it", "", "#77"),
         ("Merge branch 'fix' into 'main'", "Fix it\n\nSee merge request acme/pay!12", "Fix it", "fix", "acme/pay!12"),
         ("Merge branch 'fix' into 'main'", "See merge request acme/pay!12", "Merge branch 'fix' into 'main'", "fix", "acme/pay!12"),
         ("Merge branch 'main'", "Conflicts:\n\ta.txt", "Merge branch 'main'", "main", ""),

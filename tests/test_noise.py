@@ -10,7 +10,7 @@ from digest.config import Rules
 from digest.normalize import noise
 from digest.normalize.paths import only, place
 from digest.normalize.story import alone
-from tests.works import commit, lines, links, pull, ticket
+from tests.works import commit, lines, links, part, pull, ticket
 
 MANIFEST = lines(pom_xml=2)
 
@@ -71,6 +71,38 @@ def test_routine_is_known_by_its_title(title: str, kind: str) -> None:
     changes = places.get(kind, lines(src__shop_py=10))
 
     assert kind == noise.kind(alone(commit(1, title, changes=changes)))
+
+
+LINES = (
+    "main",
+    "origin/develop",
+    "release-3.7",
+    "release/2024",
+    "5-0-stable",
+    "v1.x",
+    "tokio-1.43.x",
+    "upstream/dev",
+    "2.4",
+)
+TOPICS = (
+    "refunds",
+    "feature/refunds",
+    "jk/safer-links",
+    "ann/main-page",
+    "PAY-7-refunds",
+    "123-fix-login",
+    "http2",
+    "hotfix/refunds",
+    "ann/release-notes",
+)
+
+
+@pytest.mark.parametrize("branch", [*LINES, *TOPICS])
+def test_a_merge_is_routine_where_it_keeps_branches_level(branch: str) -> None:
+    """What was made on a branch of its own is work, though its merge names the branch alone."""
+    merge = commit(1, f"Merge branch '{branch}'", branch=branch, parts=(part(7, "Add refunds"),))
+
+    assert (noise.MERGE if branch in LINES else "") == noise.kind(alone(merge))
 
 
 @pytest.mark.parametrize("title", TOLD)

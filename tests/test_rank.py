@@ -13,7 +13,7 @@ from digest.normalize.link import link
 from digest.normalize.rank import FLAGS, NATURES, SHARES, rank, shares
 from digest.normalize.signals import signals
 from digest.normalize.story import alone
-from tests.works import commit, lines, links, pull, ticket
+from tests.works import commit, lines, links, part, pull, ticket
 
 PEER = commit(1, "Something else entirely", links=links(pull_request="#50"))
 
@@ -98,6 +98,18 @@ def test_other_things_being_equal(name: str) -> None:
 
     assert sorted(points, reverse=True) == points
     assert points[0] > points[1]
+
+
+def test_a_merge_is_ranked_by_what_it_brings_in() -> None:
+    """A branch has the nature of what was made on it, as its text or its commits say."""
+    said = commit(
+        1, "Merge branch 'a'", branch="a", body="Fix the crash of refunds.", parts=(part(7, "Try"), part(8, "x"))
+    )
+    done = commit(2, "Merge branch 'b'", branch="b", parts=(part(9, "Add refunds for gift cards"),))
+    seen = [facts(alone(merge)) for merge in (said, done)]
+
+    assert ["fix", "feature"] == [f.nature for f in seen]
+    assert "says crash or data loss" in seen[0].flags
 
 
 def test_tests_that_a_ticket_asked_for_are_work() -> None:

@@ -30,6 +30,7 @@ MERGES = (
 TITLED = (
     regex(r"Merged PR (?P<number>\d+): (?P<title>.+)"),  # Azure DevOps
     regex(r"Pull request #(?P<number>\d+): (?P<title>.+)"),  # Bitbucket Server
+    regex(r"Merge (?:[\w.-]+/[\w.-]+)?#(?P<number>\d+): (?P<title>.+)"),  # github-merge.py, as Bitcoin Core has it
 )
 NUMBERS_AT_END = regex(r"((?:\s*\([#!]\d+\))+)\.?\s*$")
 NUMBER = regex(r"([#!])(\d+)")

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from digest.extract import closing_refs
-from digest.normalize import claims, noise, paths, twins
+from digest.normalize import claims, noise, paths, routine, twins
+from digest.normalize.word.choice import best_title
 from digest.regex import regex
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def facts(story: Story) -> Facts:
     known = [m for m in story.members if m.changes or m.size]
     numbers = [int(number[1:]) for m in story.members if (number := claims.number_of(m))]
     return Facts(
-        nature=nature(story.lead),
+        nature=nature(replace(story.lead, title=title_of(story))),
         source=max(map(_source, known)) if known else None,
         tests=max(paths.churn(m.changes or (), "test") for m in known) if any(m.changes for m in known) else None,
         deleted=max(map(_deleted, known)) if known else None,
@@ -139,6 +140,13 @@ def facts(story: Story) -> Facts:
         done=max((m.done.timestamp() for m in story.members if m.done), default=0.0),
         flags=frozenset(_flags(story)),
     )
+
+
+def title_of(story: Story) -> str:
+    """The title of the lead; of a merge that names a branch alone, what was made on that branch."""
+    if routine.MERGE.fullmatch(twins.bare(story.lead.title)) and (told := best_title(story, {})):
+        return told.text
+    return story.lead.title
 
 
 def nature(activity: Activity) -> Nature:
@@ -168,7 +176,7 @@ def _flags(story: Story) -> Iterator[str]:
 
 
 def _flags_of_words(story: Story) -> Iterator[str]:
-    title, text = story.lead.title, "\n".join(text for _, text in story.texts)
+    title, text = title_of(story), "\n".join(text for _, text in story.texts)
     yield from (name for name, pattern in _TITLE_RULES if pattern.search(title))
     yield from (name for name, pattern in _TEXT_RULES if pattern.search(text))
     prefix = _PREFIX.match(title)

@@ -61,7 +61,10 @@ def ignored(activity: Activity, rules: Rules) -> str:
 
 
 def _merge(story: Story) -> bool:
-    return bool(routine.MERGE.fullmatch(twins.bare(story.lead.title)))
+    """A merge that keeps branches level; one that brings in what was made on a branch of its own is work."""
+    lead = story.lead
+    topic = lead.parts and lead.branch and not routine.LINE.fullmatch(lead.branch)
+    return not topic and bool(routine.MERGE.fullmatch(twins.bare(lead.title)))
 
 
 def _bump(story: Story) -> bool:

@@ -65,6 +65,14 @@ RELEASE = _titles(
     r"cherry[- ]pick\w* .*\b(?:changelog|release notes)\b.*",
 )
 
+LINE = regex(
+    r"(?:(?:origin|upstream)/)?(?:master|main|mainline|trunk|next|dev|devel|develop(?:ment)?|head|gh-pages"
+    r"|(?:releases?|maint|stable|lts|upstream)\b.*|v?\d+(?:[._-](?:\d+|x))*)"
+    r"|.*-(?:stable|lts)|.*\d\.(?:\d+|x)\b.*",
+    re.IGNORECASE,
+)
+"""A branch that lives on beside the others: a main line, the line of a release."""
+
 MERGE = _titles(
     r"(?:back-?)?merge (?:back )?(?:in )?release\b.*",
     r"merge (?:remote-tracking )?(?:branch(?:es)?|tag|upstream|commit)\b.*",
