@@ -19,7 +19,8 @@ class DigestError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message} ({self.hint})" if self.hint else self.message
+        between = "\n" if "\n" in self.message else " "
+        return f"{self.message}{between}({self.hint})" if self.hint else self.message
 
 
 class ConfigError(DigestError):

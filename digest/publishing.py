@@ -109,7 +109,7 @@ def check_obstacles(found: Iterable[Obstacle], label: str, allowed: Iterable[str
     if left:
         flags = " ".join(dict.fromkeys(o.flag for o in left if o.flag))
         lines = "\n".join(f"- {o.message}" for o in left)
-        hint = f"digest review settles it, {flags} overrides" if flags else "digest approve shows it and asks"
+        hint = f"digest review settles it, {flags} overrides" if flags else ""
         raise PersonNeeded(f"{label} is not published:\n{lines}", hint)
 
 

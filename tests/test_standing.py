@@ -97,7 +97,7 @@ def test_guesses_are_not_approved(shop: Line) -> None:
     shop.edit(DRAFT, "*Progress:*\n\n", "*Progress:*\n\n- A guess. <!-- ? git:000000000000 -->\n")
     refused = shop.run("approve", "--yes", code=3)
 
-    assert "W7-8 is not approved; still guesses:\n- A guess. (digest review settles it)" in refused.stderr
+    assert "W7-8 is not approved; still guesses:\n- A guess.\n(digest review settles it)" in refused.stderr
 
 
 def test_approving_needs_a_terminal_or_yes(shop: Line) -> None:
@@ -140,6 +140,24 @@ def test_history_shows_the_state(shop: Line) -> None:
         (r["period"], r["state"], r["edition"]) for r in rows
     ]
     assert "published on 2026-02-24" in shop.run("history").stdout
+
+
+def test_the_editions_of_a_period_can_be_told_apart(shop: Line) -> None:
+    """What a correction changed, each edition by its number, and in the history a draft that was edited after both."""
+    shop.write("config.toml", 'title = "Shop"\n')
+    shop.run("draft")
+    shop.run("publish")
+    refused = shop.run("diff", "2026-W07_W08", code=1)
+    shop.edit(DRAFT, "- Added refunds to the order page.", "- Customers are paid back.")
+    shop.run("publish", "--correct")
+    shop.edit(DRAFT, "- Customers are paid back.", "- Customers get their money.")
+    changed = shop.run("diff", "2026-W07_W08").stdout
+    rows = shop.run("history").stdout.splitlines()
+
+    assert ("has one edition" in refused.stderr, changed) == (True, shop.run("diff", "W7-8.1", "W7-8.2").stdout)
+    assert {"-- Added refunds to the order page.", "+- Customers are paid back."} <= {*changed.splitlines()}
+    assert [False, True] == ["edited since" in row for row in rows]
+    assert "edition 3 of W7-8 was not published" in shop.run("show", "W7-8.3", code=1).stderr
 
 
 @settings(max_examples=30)

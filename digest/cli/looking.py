@@ -27,7 +27,11 @@ def history(repo: Path | None, config: Path | None, as_json: bool) -> None:
     from digest.standing import of_edition, standing
 
     project = open_project(repo, config)
-    found = [of_edition(e) for e in archive.editions(project.published)]
+    latest = {e.digest.period.slug: e for e in archive.editions(project.published)}
+    found = [
+        standing(project, e.digest.period) if e == latest[e.digest.period.slug] else of_edition(e)
+        for e in archive.editions(project.published)
+    ]
     published = {s.period.slug for s in found}
     found += [standing(project, p) for p in sorted(project.drafted()) if p.slug not in published]
     if as_json:
@@ -56,21 +60,28 @@ def _row(standing: Standing) -> dict[str, object]:
 @click.argument("period")
 @project_options
 def show(period: str, repo: Path | None, config: Path | None) -> None:
-    """Print the digest of a period as it was published."""
+    """Print the digest of a period as it was published: `W7-8`, and `W7-8.1` for what a later edition corrected."""
     project = open_project(repo, config)
     click.echo(_words(project, _edition(project, period)), nl=False)
 
 
 @click.command()
 @click.argument("old")
-@click.argument("new")
+@click.argument("new", required=False)
 @project_options
-def diff(old: str, new: str, repo: Path | None, config: Path | None) -> None:
-    """Show how the digests of two periods differ, as they were published."""
+def diff(old: str, new: str | None, repo: Path | None, config: Path | None) -> None:
+    """Show how the digests of two periods differ, as they were published; of one, what its last correction changed.
+
+    `W7-8.1` is the first edition of a period, `W7-8` its last one.
+    """
     from difflib import unified_diff
 
     project = open_project(repo, config)
-    a, b = (_edition(project, words) for words in (old, new))
+    a, b = _edition(project, old), _edition(project, new or old)
+    if new is None:
+        if b.number == 1:
+            raise DigestError(f"{b.digest.period.label} has one edition", "name two periods to compare them")
+        a = _edition(project, f"{b.digest.period.slug}.{b.number - 1}")
     texts = [_words(project, e).splitlines(keepends=True) for e in (a, b)]
     names = [f"{e.digest.period.slug}, edition {e.number}" for e in (a, b)]
     click.echo("".join(unified_diff(texts[0], texts[1], names[0], names[1])), nl=False)
@@ -100,10 +111,16 @@ def search(words: tuple[str, ...], repo: Path | None, config: Path | None) -> No
 def _edition(project: Project, words: str) -> Edition:
     from digest import archive
 
-    period = parse_period(project, words)
-    found = archive.latest(project.published, period.slug)
+    name, dot, number = words.rpartition(".")
+    numbered = bool(dot) and number.isdecimal() and not name.endswith(".")
+    period = parse_period(project, name if numbered else words)
+    slug = period.slug
+    found = (
+        archive.edition(project.published, slug, int(number)) if numbered else archive.latest(project.published, slug)
+    )
     if found is None:
-        raise DigestError(f"{period.label} was not published", "digest history lists what was")
+        which = f"edition {number} of {period.label}" if numbered else period.label
+        raise DigestError(f"{which} was not published", "digest history lists what was")
     return found
 
 
