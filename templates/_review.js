@@ -142,7 +142,14 @@ const reword = (uid, text) => act(one(uid, { do: "reword", text }), "Saved", { u
 const take = (uid, text) => { forget(uid); return reword(uid, text); };
 const send = (uid, section) => act(one(uid, { do: "send", section }), `Moved to ${view.sections.find((s) => s.name === section).heading}`);
 const shift = (uid, step) => act(one(uid, { do: "shift", step }), step > 0 ? "Moved down" : "Moved up");
-const promote = (refs, section) => act(() => [{ do: "promote", refs, section }], "Told now");
+
+/** Tell what was left out, and go on to what stands below it. */
+async function promote(refs, section) {
+  const k = [...$("left").children].findIndex((item) => item.dataset.refs === refs.join(" "));
+  if (!(await act(() => [{ do: "promote", refs, section }], "Told now"))) return;
+  const items = $("left").children;
+  ((items[k] ?? items[k - 1])?.querySelector(".menu summary") ?? $("draft")).focus();
+}
 
 /** The guess after a line, from the top again behind the last one. */
 function nextGuess(uid) {
@@ -184,6 +191,7 @@ async function adopt(k, section) {
     orphans = orphans.filter((other) => other !== mine);
     persist();
     draw();
+    $("draft").focus();
   }
 }
 
@@ -202,6 +210,7 @@ function redraft() {
     const { status, value } = await ask("/redraft", { seen: view.seen });
     if (status === 422) return say(`Not drafted again: ${value.error}`, true);
     show(value, { elsewhere: true });
+    $("draft").focus();
     say(status === 200 ? "Drafted again; Undo takes it back" : "Not done: the file was changed elsewhere. Look at it again.", status !== 200);
   });
 }
@@ -213,10 +222,10 @@ async function leave() {
   await enqueue(async () => {
     await ask("/leave", { seen: view.seen });
     gone = true;
-    const open = allLines().filter((line) => !line.sure).length;
+    const open = inShort();
     document.body.replaceChildren(h("main", { class: "over" }, h("h1", {}, "Saved"),
-      h("p", {}, `Everything is in ${view.file}${open ? `; ${open} left to decide` : "; nothing is left to decide"}. You can close this tab.`),
-      h("p", { class: "hint" }, "Next, in the terminal: ", h("code", {}, open ? "digest review" : view.then))));
+      h("p", {}, `Everything is in ${view.file}${open ? `; ${open}` : "; nothing stands in the way"}. You can close this tab.`),
+      h("p", { class: "hint" }, "Next, in the terminal: ", h("code", {}, allLines().some((line) => !line.sure) ? "digest review" : view.then))));
   });
 }
 

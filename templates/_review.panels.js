@@ -37,7 +37,7 @@ function drawNotices() {
     if (trouble) found.push(notice("bad", trouble, ...(anythingUnsaved() ? lost() : [])));
     for (const [at, mine] of orphans.entries()) {
       found.push(notice("bad orphan", "Your words for a line that is gone from the file", h("p", { dir: "auto", class: "theirs" }, mine.text),
-        h("div", { class: "tools" }, ...view.sections.map((s) => button(`Add to ${s.heading}`, () => adopt(at, s.name))), button("Discard", () => { orphans.splice(at, 1); persist(); draw(); }))));
+        h("div", { class: "tools" }, ...view.sections.map((s) => button(`Add to ${s.heading}`, () => adopt(at, s.name))), button("Discard", () => { orphans.splice(at, 1); persist(); draw(); $("draft").focus(); }))));
     }
     if (news.length) found.push(notice("", "Changed outside this page", h("ul", {}, ...news.map(told)), button("Seen", () => { news = []; draw(); $("draft").focus(); })));
     if (view.pending.length && later !== JSON.stringify(view.pending)) {
@@ -49,15 +49,30 @@ function drawNotices() {
   });
 }
 
-/** What stands in the way of publishing, each with the way to it. */
-function drawChecks() {
+/** What stands in the way of publishing: of lines, each with why, and of the whole. */
+function inTheWay() {
   const lines = allLines();
-  const whole = lines.length ? view.findings : ["there is not a line in it yet", ...view.findings];
-  const found = [
-    ...lines.filter((line) => !line.sure).map((line) => [line, "Nobody has confirmed: "]),
-    ...lines.filter((line) => line.offer).map((line) => [line, "Its source says something else by now: "]),
-    ...lines.flatMap((line) => line.findings.map((text) => [line, `${text}: `])),
-  ];
+  return {
+    guesses: lines.filter((line) => !line.sure).length,
+    found: [
+      ...lines.filter((line) => !line.sure).map((line) => [line, "Nobody has confirmed: "]),
+      ...lines.filter((line) => line.offer).map((line) => [line, "Its source says something else by now: "]),
+      ...lines.flatMap((line) => line.findings.map((text) => [line, `${text}: `])),
+    ],
+    whole: lines.length ? view.findings : ["there is not a line in it yet", ...view.findings],
+  };
+}
+
+/** The same in a few words. */
+function inShort() {
+  const { guesses, found, whole } = inTheWay();
+  const rest = found.length + whole.length - guesses;
+  return guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : rest ? `${rest} to look at again` : "";
+}
+
+/** What stands in the way, with the way to each. */
+function drawChecks() {
+  const { found, whole } = inTheWay();
   const then = view.approved ? `${view.approved}; a change takes that back. Next, in the terminal: ` : "Next, in the terminal: ";
   redraw($("checks"), JSON.stringify([found, whole, view.approved, view.then]), () => [
     found.length + whole.length
@@ -66,10 +81,8 @@ function drawChecks() {
       : h("p", { class: "fine" }, "Nothing stands in the way."),
     h("p", { class: "hint" }, then, h("code", {}, view.then), ". Nothing is sent or approved from this page."),
   ]);
-  const guesses = lines.filter((line) => !line.sure).length;
-  const rest = found.length + whole.length - guesses;
-  $("open").textContent = guesses ? `${guesses} ${guesses === 1 ? "guess" : "guesses"} to decide` : rest ? `${rest} to look at again` : view.approved || "Nothing in the way";
-  $("open").classList.toggle("some", guesses + rest > 0);
+  $("open").textContent = inShort() || view.approved || "Nothing in the way";
+  $("open").classList.toggle("some", Boolean(inShort()));
 }
 
 function drawLeft() {

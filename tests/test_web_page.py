@@ -422,6 +422,22 @@ def test_a_broken_file_is_told_and_not_written(shop: Review, page: Page) -> None
     assert (broken, "Mine.") == (shop.text, field(page, "Progress 2 of 2").input_value())
 
 
+def test_the_keys_stay_where_something_was_told(tmp_path: Path, tab: Page) -> None:
+    """Telling something that was left out leads on to the next such line, and at the end to the draft."""
+    left = tuple(replace(SHOP.left_out[0], refs=(f"git:{k}",), text=f"Line {k}.") for k in range(2))
+    with review(tmp_path, replace(SHOP, left_out=left)) as up:
+        tab.goto(up.served.address)
+        where = []
+        for k in range(2):
+            tab.get_by_label(f"Tell in a section: Line {k}.").press("Enter")
+            tab.locator("#left").get_by_role("button", name="Next").first.press("Enter")
+            tab.locator(f"[data-refs='git:{k}']").wait_for(state="detached")
+            tab.wait_for_function("document.activeElement !== document.body")
+            where.append(tab.evaluate("document.activeElement.ariaLabel ?? document.activeElement.id"))
+
+        assert ["Tell in a section: Line 1.", "draft"] == where
+
+
 def test_done_ends_the_program(shop: Review, page: Page) -> None:
     """Done saves what is typed, tells that the tab can be closed, and lets the terminal go on."""
     field(page, "Progress 2 of 2").press_sequentially(" Last.")

@@ -50,10 +50,15 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
                 why = "stopped"
     if why == "idle":
         tell("nothing happened for half an hour, so the page was closed")
-    left = len(draft.undecided(draft.read(draft.load(file)[0])))
-    tell(
-        f"saved: {short(file)}; " + (f"{left} left to decide" if left else "nothing is left to decide: digest publish")
-    )
+    read = draft.read(draft.load(file)[0])
+    tell(f"saved: {short(file)}; {_left(len(draft.undecided(read)), len(list(behind.lint(read))))}")
+
+
+def _left(guesses: int, findings: int) -> str:
+    """What is still to be done, in a few words."""
+    if guesses:
+        return f"{guesses} left to decide"
+    return f"{findings} to look at again" if findings else "nothing is left to decide: digest publish"
 
 
 @contextmanager
