@@ -225,7 +225,7 @@ async function leave() {
     const open = inShort();
     document.body.replaceChildren(h("main", { class: "over" }, h("h1", {}, "Saved"),
       h("p", {}, `Everything is in ${view.file}${open ? `; ${open}` : "; nothing stands in the way"}. You can close this tab.`),
-      h("p", { class: "hint" }, "Next, in the terminal: ", h("code", {}, allLines().some((line) => !line.sure) ? "digest review" : view.then))));
+      view.then ? h("p", { class: "hint" }, "Next, in the terminal: ", h("code", {}, allLines().some((line) => !line.sure) ? "digest review" : view.then)) : null));
   });
 }
 

@@ -73,13 +73,14 @@ function inShort() {
 /** What stands in the way, with the way to each. */
 function drawChecks() {
   const { found, whole } = inTheWay();
-  const then = view.approved ? `${view.approved}; a change takes that back. Next, in the terminal: ` : "Next, in the terminal: ";
+  const given = view.approved ? `${capital(view.approved)}; a change takes that back. ` : "";
+  const next = view.then ? [`${given}Next, in the terminal: `, h("code", {}, view.then), "."] : ["It is published as it stands here."];
   redraw($("checks"), JSON.stringify([found, whole, view.approved, view.then]), () => [
     found.length + whole.length
       ? h("ul", { class: "checks" }, ...found.map(([line, why]) => h("li", {}, h("p", { dir: "auto" }, capital(why), brief(line.text)), goTo(line.uid, line.text))),
         ...whole.map((text) => h("li", {}, h("p", { dir: "auto" }, ...sentence(text)))))
       : h("p", { class: "fine" }, "Nothing stands in the way."),
-    h("p", { class: "hint" }, then, h("code", {}, view.then), ". Nothing is sent or approved from this page."),
+    h("p", { class: "hint" }, ...next, " Nothing is sent or approved from this page."),
   ]);
   $("open").textContent = inShort() || view.approved || "Nothing in the way";
   $("open").classList.toggle("some", Boolean(inShort()));
@@ -121,6 +122,6 @@ function drawPanels() {
   drawLeft();
   drawBackground();
   $("period").textContent = view.period;
-  $("file").textContent = view.file;
+  $("file").textContent = view.standing ? `${view.file} · ${view.standing}` : view.file;
   $("undo").disabled = !view.undo;
 }

@@ -306,3 +306,26 @@ def test_what_stands_in_the_way_of_publishing_is_found(line: Line) -> None:
     background.gather(read)
 
     assert [(0, "nobody has approved it (digest approve)")] == [(f.at, f.message) for f in background.lint(read)]
+
+
+def test_the_page_says_how_far_the_digest_is(line: Line) -> None:
+    """Drafted, in review, published, edited since: with the command that leads on, none where it is published as it is."""
+    line.clone.commit("feat: add carts", "2026-02-12T10:00:00+00:00")
+    line.run("draft")
+    background = Background(project=project.open_project(line.clone.path))
+    file = line.clone.path / "digests/2026-W07_W08.md"
+    desk = web.Desk(file=file, gather=background.gather, standing=background.standing, preview=lambda _: ("", ""))
+    found = [desk.look()]
+    found.append(
+        desk.act(desk.seen(), [Act(do="reword", at=found[0]["sections"][0]["lines"][0]["at"], text="Carts.")]).view
+    )
+    line.run("publish")
+    found.append(desk.look())
+    found.append(desk.act(desk.seen(), [Act(do="add", section="next", text="Wish lists.")]).view)
+
+    assert [
+        ("drafted", "digest publish"),
+        ("in review", "digest publish"),
+        ("published on 2026-02-24", ""),
+        ("published on 2026-02-24; the draft was edited since (digest publish --correct)", "digest publish --correct"),
+    ] == [(view["standing"], view["then"]) for view in found]

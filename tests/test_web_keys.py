@@ -233,7 +233,12 @@ def test_what_stands_in_the_way_is_listed(tmp_path: Path, tab: Page) -> None:
     """Guesses, numbers and what concerns the whole, each with the way to it; with all of it done that is said."""
     progress = Section(name="progress", entries=(Entry(text=REDIS, refs=("github:acme/shop#412",), sure=False),))
     found = [web.Finding(at=0, message="2 secrets were cut from texts: github-token")]
-    with review(tmp_path, replace(SHOP, sections=(progress,)), lint=lambda _: tuple(found), approval=True) as up:
+    with review(
+        tmp_path,
+        replace(SHOP, sections=(progress,)),
+        lint=lambda _: tuple(found),
+        standing=lambda _: ("in review", "digest approve"),
+    ) as up:
         tab.goto(up.served.address)
         checks = tab.locator("#checks")
         before = checks.inner_text()

@@ -36,7 +36,7 @@ def browse(project: Project, file: Path, *, open_it: bool) -> None:
         preview=preview,
         lint=behind.lint,
         redraft=behind.redraft,
-        approval=project.config.approval,
+        standing=behind.standing,
     )
     with web.serve(desk) as served:
         tell(f"open this in a browser on this machine (it lets one browser in, once):\n  {served.address}")
@@ -115,6 +115,16 @@ class Background:
         if self.ruled is None or self.project.config.polish.command or not self.ruled.outcomes:
             return draft.Merged(text=text)
         return draft.merge(text, self.ruled)
+
+    def standing(self, read: Draft) -> tuple[str, str]:
+        """How far the digest is, and the command that leads on."""
+        from digest.standing import standing
+
+        where = standing(self.project, read.digest.period)
+        if where.edition:
+            return f"{where}", "digest publish --correct" if where.notes else ""
+        unapproved = self.project.config.approval and not read.approved
+        return f"{where}", "digest approve" if unapproved else "digest publish"
 
     def lint(self, read: Draft) -> Iterator[Finding]:
         """What stands in the way of publishing: each number that stands in no evidence of its line, and the rest."""

@@ -42,7 +42,7 @@ class Desk:
         preview: a digest as Markdown and as the HTML of a mail.
         lint: what to look at again.
         redraft: the text of the draft with what the store knows by now; asked after `gather`.
-        approval: whether somebody has to stand by the words before they go out.
+        standing: how far the digest is, and the command that leads on; empty where none does.
     """
 
     file: Path
@@ -50,7 +50,7 @@ class Desk:
     preview: Callable[[Digest], tuple[str, str]]
     lint: Callable[[Draft], Iterable[Finding]] = lambda _: ()
     redraft: Callable[[str], Merged] = lambda text: Merged(text=text)
-    approval: bool = False
+    standing: Callable[[Draft], tuple[str, str]] = lambda _: ("", "digest publish")
     _lock: Lock = field(default_factory=Lock)
     _facts: Facts = field(default_factory=Facts)
     _known: str = ""
@@ -137,12 +137,13 @@ class Desk:
             self._facts, self._known = self.gather(read), now
             self._news = tuple(str(change) for change in self.redraft(text).changes)
         view = view_of(read, self._facts, self.lint(read))
-        then = "digest approve" if self.approval and not read.approved else "digest publish"
+        standing, then = self.standing(read)
         return {
             **view,
             "seen": now,
             "file": self.file.name,
             "undo": self._undoable(now),
+            "standing": standing,
             "then": then,
             "pending": list(self._news),
         }
