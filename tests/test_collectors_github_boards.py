@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +210,23 @@ def test_a_rerun_takes_back_an_issue_that_was_opened_again(sim: GithubSim) -> No
         f"acme/checkout#{items[0]['number']}": ("active", None),
         f"acme/checkout#{items[1]['number']}": ("done", utc(now[:-1])),
     } == {key: (row.state, row.done) for key, row in rows.items()}
+
+
+@pytest.mark.parametrize("changed", [None, PERIOD.since - timedelta(days=9)], ids=["whole", "changes"])
+def test_the_window_of_issues_is_half_open_to_the_second(sim: GithubSim, changed: datetime | None) -> None:
+    """Closed at the first instant is in, at the last one out, a second before each the other way round."""
+    second = timedelta(seconds=1)
+    edges = [PERIOD.since - second, PERIOD.since, PERIOD.until - second, PERIOD.until]
+    items = [i for i in sim.data["repos"][0]["items"] if i["kind"] == "issue"][:4]
+    for item, at in zip(items, edges, strict=True):
+        item.update(state="CLOSED", closed_at=iso(at), updated_at=iso(at), state_reason="COMPLETED")
+
+    rows = run(sim, "acme/checkout", issues=True, changed=changed).rows
+    found = {r.key for r in rows if r.kind == "ticket" and r.done and r.done in PERIOD}
+
+    assert {f"acme/checkout#{i['number']}" for i in items[1:3]} == found & {
+        f"acme/checkout#{i['number']}" for i in items
+    }
 
 
 @pytest.mark.parametrize("boards", [["acme"], ["acme/twelve"], ["org:acme/12"], ["acme/12/views/1"]])
