@@ -10,7 +10,7 @@ from digest.charts import Trend
 from digest.period import Period
 
 Kind = Literal["commit", "pull_request", "ticket", "milestone", "decision"]
-State = Literal["done", "active", "planned", "declined"]
+State = Literal["done", "active", "planned", "declined", "idle"]
 Relation = Literal["pull_request", "commit", "closes", "parent", "reverts", "picks", "duplicates", "mentions"]
 Status = Literal["complete", "truncated", "failed", "skipped"]
 SampleKind = Literal["ab_test", "before_after", "observation"]
@@ -60,7 +60,8 @@ class Activity:
         source: the configured name of the source.
         key: unique within the source: `acme/pay#412`, `PAY-7`, the first 12 hex digits of a commit.
         state: `done` is merged, closed as completed or landed; `active` is in review or under way; `planned` is the
-            next sprint or a milestone due; `declined` is closed without being done (Won't Do, Duplicate).
+            next sprint or a milestone due; `declined` is closed without being done (Won't Do, Duplicate). `idle` is
+            open and none of these: told to take back what was told of it before, it is never stored.
         done: when it was merged, closed or landed; never when it was updated.
         title: raw text, one line. body: raw text, redacted when it was read.
         people: login or name of those who made it, the author first.

@@ -198,7 +198,7 @@ def test_check_tells_of_boards(sim: GithubSim) -> None:
 
 
 def test_a_rerun_takes_back_an_issue_that_was_opened_again(sim: GithubSim) -> None:
-    """It was told as closed: now it is under way. One that was closed again later is told with its new instant."""
+    """It was told as closed: now it is taken back. One that was closed again later is told with its new instant."""
     items = [i for i in sim.data["repos"][0]["items"] if i["kind"] == "issue" and i["state"] == "CLOSED"]
     since, now = LATER - timedelta(hours=2), iso(LATER - timedelta(hours=1))
     items[0].update(state="OPEN", state_reason="REOPENED", closed_at=None, updated_at=now)
@@ -207,9 +207,22 @@ def test_a_rerun_takes_back_an_issue_that_was_opened_again(sim: GithubSim) -> No
     rows = {r.key: r for r in run(sim, "acme/checkout", issues=True, changed=since).rows if r.kind == "ticket"}
 
     assert {
-        f"acme/checkout#{items[0]['number']}": ("active", None),
+        f"acme/checkout#{items[0]['number']}": ("idle", None),
         f"acme/checkout#{items[1]['number']}": ("done", utc(now[:-1])),
     } == {key: (row.state, row.done) for key, row in rows.items()}
+
+
+def test_a_rerun_takes_back_what_is_open_and_not_ahead(sim: GithubSim) -> None:
+    """A card that was moved out of the last column, and a milestone without a day: each may have been told as done."""
+    sim.data["projects"][0]["cards"][9]["status"] = "Backlog"
+    goal = sim.data["repos"][0]["milestones"][2]
+    goal.update(state="OPEN", closed_at=None, due_on=None)
+
+    first = {r.key for r in run(sim, "acme/checkout", boards=("acme/12",)).rows}
+    again = run(sim, "acme/checkout", boards=("acme/12",), changed=LATER - timedelta(hours=1)).rows
+    idle = {r.key for r in again if r.state == "idle"}
+
+    assert (set(), True) == (idle & first, {"acme/12/PVTI_10", "acme/checkout/milestone/3"} <= idle)
 
 
 @pytest.mark.parametrize("changed", [None, PERIOD.since - timedelta(days=9)], ids=["whole", "changes"])

@@ -136,6 +136,16 @@ def test_a_read_of_changes_tells_all_that_is_open(store: Store) -> None:
     assert (["a", "b"], ["w", "x"]) == (keys(store), [a.key for a in store.upcoming(["hub", "lab"])])
 
 
+@pytest.mark.parametrize("status", ["complete", "truncated"])
+def test_what_is_taken_back_is_forgotten(store: Store, status: Status) -> None:
+    """A thing that was done and is open again, and not ahead; unless the same run tells it better."""
+    save(store, done("a"), done("b"), done("c"))
+    idle = [replace(under_way(key), state="idle") for key in "ab"]
+    save(store, idle[0], under_way("b"), idle[1], at=T2, status=status, whole=False)
+
+    assert (["c"], ["b"]) == (keys(store), [a.key for a in store.upcoming(["hub"])])
+
+
 def test_what_was_merged_elsewhere_is_not_asked_for_again(store: Store) -> None:
     """It is under way, but has its instant like what is done: a read of changes may leave it out."""
     save(store, replace(under_way("part"), done=NOON))

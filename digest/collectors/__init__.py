@@ -50,7 +50,8 @@ class Collector(Protocol):
         Args:
             period: activities whose `done` lies inside it are asked for, exactly.
             changed_since: where given, the source may leave out what is done and has not changed since then. What is
-                under way or planned is told whole each time: what is not told again is forgotten.
+                under way or planned is told whole each time: what is not told again is forgotten. What was done, and
+                is open again without being under way or planned, is told as `idle`.
 
         Yields:
             Activities and samples; an `Outcome` for each thing that is missing (`truncated`, or `failed` for a part).

@@ -51,6 +51,7 @@ PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do upd
     kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item,
     place = excluded.place"""
 PUT_SAMPLE = "insert or replace into sample values (?, ?, ?, ?, ?)"
+FORGET = "delete from activity where source = ? and key = ?"
 NOTE = """insert into sync values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     read_at = coalesce(excluded.read_at, read_at), tried_at = excluded.tried_at,
     status = excluded.status, count = excluded.count, detail = excluded.detail"""
@@ -128,19 +129,22 @@ class Store:
         Args:
             source: its configured name.
             period: what was asked for.
-            items: its activities and samples; of two with the same key the last one counts.
+            items: its activities and samples; of two with the same key the last one counts, an idle one only alone.
             outcome: the joined outcome of the run.
             at: when the run began, so that what changed while it ran is asked for again.
             whole: whether the source was asked for all of the period.
         """
         own = self._own(source)
         reported: set[str] = set()
+        idle: set[str] = set()
         measured: list[Sample] = []
 
         def rows() -> Iterator[tuple[str | int | None, ...]]:
             for item in items:
                 if isinstance(item, Sample):
                     measured.append(item)
+                elif item.state == "idle":
+                    idle.add(item.key)
                 else:
                     reported.add(item.key)
                     yield _row(own, item, at)
@@ -148,6 +152,7 @@ class Store:
         with self._writing() as db:
             if outcome.status in {"complete", "truncated"}:
                 db.executemany(PUT, rows())
+                db.executemany(FORGET, ((own, key) for key in idle - reported))
             if outcome.status == "complete":
                 _drop(db, own, period if whole else None, reported)
             if outcome.status == "complete" and whole:
@@ -245,7 +250,7 @@ def _drop(db: sqlite3.Connection, source: str, period: Period | None, reported: 
     """Forget what a source no longer reports: of what was open, and of the period where all of it was asked for."""
     stored = db.execute(MINE, (source, *_window(period))) if period else db.execute(AHEAD, (source,))
     gone = [(source, key) for (key,) in stored if key not in reported]
-    db.executemany("delete from activity where source = ? and key = ?", gone)
+    db.executemany(FORGET, gone)
 
 
 def _row(source: str, activity: Activity, at: datetime) -> tuple[str | int | None, ...]:

@@ -109,8 +109,9 @@ def _migrate(db: sqlite3.Connection, path: str | Path) -> None:
 
 def _version(db: sqlite3.Connection, path: str | Path) -> int:
     """The version of the layout; 0 of an empty file."""
+    used = db.execute("select 1 from sqlite_schema").fetchone()
     version = _mark(db, "user_version")
-    if _mark(db, "application_id") != APPLICATION and (version or db.execute("select 1 from sqlite_schema").fetchone()):
+    if (used or version) and _mark(db, "application_id") != APPLICATION:  # last: another process may be making it now
         raise DigestError(f"{path}: a database of another program", "let store name another file")
     if version > len(MIGRATIONS):
         raise DigestError(f"{path}: written by a newer version of this program", f"upgrade it, or {REBUILD}")

@@ -129,7 +129,7 @@ def _reread(run: Run, node: Node) -> Activity | None:
     """An issue that was touched since the last run: it may be closed now, later than the store knows, or open again."""
     row = facts.issue(node, run.source.name)
     if row.done is None:
-        return row if node.get("stateReason") == "REOPENED" else None
+        return replace(row, state="idle")
     return row if row.done >= run.period.since else None
 
 
@@ -172,9 +172,14 @@ def _list(run: Run, ask: Ask, told: Node) -> Heard:
 
 
 def _goals(run: Run, nodes: list[Node], repository: Node) -> tuple[Activity, ...]:
-    """The milestones that were reached in the period, and the open ones that are due some day."""
-    goals = (facts.milestone(n, run.source.name, repository) for n in nodes)
-    return tuple(g for g in goals if (g.done in run.period if g.done else g.due))
+    """The milestones that were reached in the period, and the open ones that are due some day.
+
+    One without a day may have been reached before, and opened again: a rerun takes it back.
+    """
+    goals = [facts.milestone(n, run.source.name, repository) for n in nodes]
+    told = [g for g in goals if (g.done in run.period if g.done else g.due)]
+    taken_back = [replace(g, state="idle") for g in goals if run.changed and not g.done and not g.due]
+    return (*told, *taken_back)
 
 
 def _older(nodes: list[Node], field: str, floor: datetime) -> bool:

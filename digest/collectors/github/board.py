@@ -10,7 +10,7 @@ from digest.collectors.github import Column, facts
 from digest.collectors.github.run import Run
 
 if TYPE_CHECKING:
-    from digest.model import Activity
+    from digest.model import Activity, State
 
     Node = dict[str, Any]
 
@@ -46,12 +46,17 @@ class Board:
         return cls(run=run, scope=scope, told=told, turns=_turns(told, today), columns=COLUMNS | own)
 
     def rows(self) -> tuple[Activity, ...]:
-        """What was done in the period and, where that is wanted, what is under way or planned."""
-        found = (self._row(card) for card in facts.nodes(self.told["items"]) if card["content"])
-        ahead = self.run.source.upcoming
-        return tuple(row for row in found if row and (row.done in self.run.period if row.done else ahead))
+        """What was done in the period and, where that is wanted, what is under way or planned.
 
-    def _row(self, card: Node) -> Activity | None:
+        A rerun takes back what is open otherwise: its card may have stood in another column before.
+        """
+        run, rows = self.run, [self._row(c) for c in facts.nodes(self.told["items"]) if c["content"]]
+        ahead = {"active", "planned"} if run.source.upcoming else set[str]()
+        told = [row for row in rows if (row.done in run.period if row.done else row.state in ahead)]
+        back = [replace(row, state="idle") for row in rows if run.changed and not row.done and row.state not in ahead]
+        return (*told, *back)
+
+    def _row(self, card: Node) -> Activity:
         """The activity of a card. What was closed or merged is so wherever its card stands; else the column tells."""
         content, status = card["content"], card["status"] or {}
         row, column = self._content(card), self.columns.get(fold(status.get("name") or ""), "ignored")
@@ -60,13 +65,14 @@ class Board:
             return row
         if column == "done" and not is_pull and content.get("stateReason") != "REOPENED":
             return replace(row, state="done", done=facts.instant(status["updatedAt"]))
-        if card["isArchived"]:
-            return None
         if is_pull:
-            return None if content["isDraft"] and column != "active" else row
-        if column == "planned":
-            return replace(row, state="planned") if self._is_next(card) else None
-        return None if column == "ignored" else row
+            column = "ignored" if content["isDraft"] and column != "active" else "active"
+        elif column == "planned" and not self._is_next(card):
+            column = "ignored"
+        elif column == "done":
+            column = "active"
+        state: State = "idle" if card["isArchived"] or column == "ignored" else column
+        return replace(row, state=state)
 
     def _content(self, card: Node) -> Activity:
         content, source = card["content"], self.run.source

@@ -124,10 +124,12 @@ class Gathering:
         if heard.note:
             self.notes.append(heard.note)
         for row in heard.rows:
-            if row.key not in self.seen:
+            if row.key in self.seen:
+                continue
+            if row.state != "idle":  # it may be told better by somebody else
                 self.seen.add(row.key)
                 self.counts[ask.scope] += 1
-                yield row
+            yield row
 
     def _unanswered(self, batch: list[Ask], fault: Fault) -> None:
         """A whole query failed: ask for less, ask without a field, or do without."""
