@@ -150,10 +150,13 @@ def cloud(number: int, state: str, board: int = 1, start: str | None = None) -> 
     [
         ([ticket("A-1", "indeterminate")], {"A-1": "active"}),
         ([ticket("A-1", "new", cloud(1, "closed"), cloud(2, "active"))], {"A-1": "active"}),
-        ([ticket("A-1", "new", cloud(3, "future")), ticket("A-2", "new", cloud(4, "future"))], {"A-1": "planned"}),
+        (
+            [ticket("A-1", "new", cloud(3, "future")), ticket("A-2", "new", cloud(4, "future"))],
+            {"A-1": "planned", "A-2": "idle"},
+        ),
         (
             [ticket("A-1", "new", cloud(3, "future")), ticket("A-2", "new", cloud(4, "future", start="2026-12-01"))],
-            {"A-2": "planned"},
+            {"A-1": "idle", "A-2": "planned"},
         ),
         (
             [ticket("A-1", "new", cloud(3, "future")), ticket("A-2", "new", cloud(4, "future", board=2))],
@@ -165,13 +168,14 @@ def cloud(number: int, state: str, board: int = 1, start: str | None = None) -> 
                 ticket("A-1", "new", JAVA.format(3, 1, "FUTURE", "x,state=ACTIVE", "<null>")),
                 ticket("A-2", "new", JAVA.format(4, 1, "FUTURE", "y", "2026-12-01T00:00:00Z")),
             ],
-            {"A-2": "planned"},
+            {"A-1": "idle", "A-2": "planned"},
         ),
+        ([ticket("A-1", "new")], {"A-1": "idle"}),
         ([ticket("A-1", "new", "no sprint at all", 7, None)], {"A-1": "planned"}),
     ],
 )
 def test_the_sprint_tells_what_lies_ahead(tickets: list[dict[str, Any]], expected: dict[str, str]) -> None:
-    """Running is under way, the next one of each board is planned, a later one is neither."""
+    """Running is under way, the next one of each board is planned, a later one or none is idle."""
     assert expected == states(tickets, "s")
 
 

@@ -13,7 +13,7 @@ from digest.collectors.jira.site import QueryError, Site, Traits, survey
 from digest.collectors.jira.ticket import Reading, changed_at, epic_key, is_done, states, wanted
 from digest.collectors.jira.trouble import Trouble
 from digest.errors import SourceError
-from digest.model import Activity, Outcome, Status
+from digest.model import Activity, Outcome, State, Status
 from digest.period import Period
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class Gathering:
         self, traits: Traits, closed: list[dict[str, Any]], ahead: list[dict[str, Any]], done: dict[str, datetime]
     ) -> Iterator[Activity]:
         closed = [t for t in closed if t["key"] in done]
-        state = states([t for t in ahead if not is_done(t)], traits.sprint)
+        state = self._states([t for t in ahead if not is_done(t)], traits)
         ahead = [t for t in ahead if t["key"] in state]
         logs = {str(t["key"]): (t.get("changelog") or {}).get("histories") or () for t in closed}
         reading = Reading(
@@ -140,6 +140,12 @@ class Gathering:
             yield reading.activity(ticket, reading.closed_state(ticket), done[str(ticket["key"])])
         for ticket in ahead:
             yield reading.activity(ticket, state[str(ticket["key"])])
+
+    def _states(self, tickets: list[dict[str, Any]], traits: Traits) -> dict[str, State]:
+        """What is under way or planned; in a rerun also what is neither, for it may have been told as done before."""
+        found = states(tickets, traits.sprint)
+        told: dict[str, State] = {k: s if self.upcoming else "idle" for k, s in found.items()}
+        return {key: state for key, state in told.items() if state != "idle" or self.changed_since}
 
 
 def visible(site: Site, traits: Traits, keys: Iterable[str]) -> list[str]:

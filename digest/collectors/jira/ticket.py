@@ -151,10 +151,10 @@ def epic_key(fields: dict[str, Any], traits: Traits) -> str:
 
 
 def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
-    """Whether each ticket that is not done is under way or planned, by key; what is for later is left out.
+    """Whether each ticket that is not done is under way, planned or idle, by key.
 
-    Under way: in a sprint that runs, or in progress. Planned: in the next sprint of a board; what was reopened into the
-    backlog, in no sprint to come. For later: in a sprint after the next.
+    Under way: in a sprint that runs, or in progress. Planned: in the next sprint of a board. Idle: in a sprint after
+    the next, or reopened into the backlog.
     """
     sprints = {str(t["key"]): _sprints((t.get("fields") or {}).get(field_id)) for t in tickets}
     upcoming = {s for found in sprints.values() for s in found if s.state == "future"}
@@ -169,8 +169,9 @@ def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
             found[key] = "active"
         else:
             ahead = [s for s in sprints[key] if s.state == "future"]
-            if not ahead or any(s == following.get(s.board) for s in ahead):
-                found[key] = "planned"
+            unread = bool(_at(ticket, "fields", field_id)) and not sprints[key]  # a form that we do not know
+            is_next = unread or any(s == following.get(s.board) for s in ahead)
+            found[key] = "planned" if is_next else "idle"
     return found
 
 
