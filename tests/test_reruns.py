@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -16,6 +18,7 @@ from digest.collecting import collect
 from digest.project import Project, open_project
 from tests.sims.github.bench import LATER, PERIOD, merged
 from tests.sims.github.datagen import generate
+from tests.sims.github.records import iso
 from tests.sims.github.server import GithubSim
 from tests.sims.jira.server import JiraSim
 from tests.sims.jira.source import afresh, dataset, truth
@@ -45,6 +48,13 @@ class House:
                 for name in self.sims
             }
         return {name: sim.stats()["total"] for name, sim in self.sims.items()}, known
+
+    def rows(self, now: datetime) -> dict[str, tuple[str, datetime | None, str]]:
+        """Collect, and tell every row of the first source."""
+        self.run(now)
+        with self.project.open_store() as store:
+            found = (*store.activities(PERIOD, ["hub"]), *store.upcoming(["hub"]))
+        return {a.key: (a.state, a.done, a.title) for a in found}
 
 
 @pytest.fixture
@@ -104,3 +114,83 @@ def test_sources_side_by_side_do_not_mix(house: House) -> None:
     assert merged(DATA, "acme/checkout", "acme/platform", base="main") <= known["hub"]
     assert (known["cloud"], True) == (known["dc"], of_jira <= known["cloud"])
     assert set() == {key for key in known["hub"] if not key.startswith("acme/")}
+
+
+class World:
+    """A GitHub on which people go on working: what they do is drawn from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self.random, self.now = random.Random(seed), PERIOD.since + timedelta(days=7)
+        self.data = generate(seed, big=0)
+        for repo in self.data["repos"]:
+            repo["items"] = [item for item in repo["items"] if item["created_at"] <= iso(self.now)]
+            for item in repo["items"]:
+                self._forget(item)
+        there = {(f"{r['owner']}/{r['name']}", i["number"]) for r in self.data["repos"] for i in r["items"]}
+        board = self.data["projects"][0]
+        board["cards"] = [c for c in board["cards"] if "draft" in c["content"] or tuple(c["content"].values()) in there]
+
+    def _forget(self, item: dict[str, Any]) -> None:
+        """Take back what has not happened yet."""
+        if (item["closed_at"] or "") > iso(self.now):
+            item.update(state="OPEN", closed_at=None)
+            item.update({"merged_at": None} if item["kind"] == "pr" else {"state_reason": None})
+        item["updated_at"] = min(item["updated_at"], iso(self.now))
+
+    def go_on(self) -> None:
+        """Some hours of work on pull requests, issues, cards and milestones."""
+        self.now += timedelta(hours=self.random.choice([1, 8, 30, 60]))
+        items = [item for repo in self.data["repos"] for item in repo["items"]]
+        for item in self.random.sample(items, min(len(items), 12)):
+            at = iso(self.now - timedelta(minutes=self.random.randint(0, 50)))
+            item.update(self._turn(item, at) | {"updated_at": at})
+        for card in self.random.sample(self.data["projects"][0]["cards"], 3):
+            status = self.random.choice(["Todo", "In progress", "✅ Done", None])
+            card.update(status=status, at=iso(self.now), iteration=self.random.choice(["", "i2", "i3"]))
+        for goal in [goal for repo in self.data["repos"] for goal in repo["milestones"]]:
+            if self.random.random() < 0.2:
+                closed = None if goal["closed_at"] else iso(self.now)
+                goal.update(state="CLOSED" if closed else "OPEN", closed_at=closed, updated_at=iso(self.now))
+
+    def _turn(self, item: dict[str, Any], at: str) -> dict[str, Any]:
+        """What somebody does with a pull request or an issue."""
+        if item["state"] == "MERGED":
+            return {"title": f"{item['title']}!"}
+        if item["kind"] == "issue":
+            reason = self.random.choice(["COMPLETED", "NOT_PLANNED", "DUPLICATE"])
+            closed = {"state": "CLOSED", "closed_at": at, "state_reason": reason}
+            again = {"state": "OPEN", "closed_at": None, "state_reason": "REOPENED"}
+            return again if item["state"] == "CLOSED" and self.random.random() < 0.5 else closed
+        if item["state"] == "CLOSED":
+            return {"state": "OPEN", "closed_at": None}
+        merged = {"state": "MERGED", "merged_at": at, "closed_at": at, "merge_sha": "b" * 40}
+        given_up = {"state": "CLOSED", "closed_at": at}
+        return self.random.choice([merged, given_up, {"draft": not item["draft"]}])
+
+
+@pytest.mark.parametrize("scope", ['["acme/checkout", "acme/platform"]', '["org:acme"]'], ids=["repositories", "owner"])
+@pytest.mark.parametrize("seed", [3, 11, 29])
+def test_runs_that_ask_for_changes_know_what_one_whole_run_knows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, scope: str
+) -> None:
+    """Whatever is merged, closed, opened again, moved on a board or put off between them."""
+    monkeypatch.setenv("TOKEN", "token")
+    world = World(seed)
+    known: list[tuple[object, object]] = []
+    with GithubSim(world.data) as sim:
+        for turn in range(4):
+            clock = SimpleNamespace(time=world.now.timestamp, sleep=lambda _: None)
+            monkeypatch.setattr("digest.collectors.github.time", clock)
+            sim.budget["used"] = 0
+            both = []
+            for store in ("changes.db", f"whole{turn}.db"):
+                own = f'repos = {scope}\nissues = true\nboards = ["acme/12"]\nurl = "{sim.url}"\ntoken = "env:TOKEN"\n'
+                text = f'store = "{store}"\ntimezone = "Etc/GMT+9"\n[collectors.hub]\ntype = "github"\n{own}'
+                (tmp_path / "config.toml").write_text(text, "utf-8")
+                project = open_project(tmp_path, tmp_path / "config.toml")
+                both.append(House(project=project, sims={"hub": sim}).rows(world.now))
+            known.append((both[0], both[1]))
+            world.go_on()
+
+    assert [whole for _, whole in known] == [changes for changes, _ in known]
+    assert len({str(whole) for _, whole in known}) > 1
