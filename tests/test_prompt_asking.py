@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+import os
+import tempfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from digest import draft, prompt
 from digest.extract.hints import hints
-from digest.model import Activity, Digest, Entry, Section
+from digest.model import Activity, Digest, Doubt, Entry, Section
 from digest.prompt import screen
 from tests.test_draft import SHOP
 from tests.test_prompt import TABLE, Script, said
@@ -226,3 +230,37 @@ def test_the_parts_stand_side_by_side_where_there_is_room(width: int, beside: bo
 def test_what_hints_at_a_trade_off(text: str, kinds: list[str]) -> None:
     """Sentences of people, not code, not robots, and not "instead of", which hints at nothing."""
     assert kinds == [hint.kind for hint in hints(text)]
+
+
+KEYS = "kewodnblspumt/jq?3"
+
+
+@settings(max_examples=int(os.environ.get("DRAFT_EXAMPLES", "30")), deadline=None)
+@given(st.lists(st.sampled_from(KEYS), max_size=12), st.data())
+def test_whatever_is_answered_can_be_taken_back(keys: list[str], data: st.DataObject) -> None:
+    """The file is a whole draft before every question, each answer is in it, and undo leads back to where it began."""
+    refs = ("jira:PAY-7", "github:acme/shop#420")
+    fresh = draft.write(replace(SHOP, doubts=(Doubt(text="One?", refs=refs, why="alike", confidence=0.5),)))
+    heard: list[str] = []
+    left = [key for key in keys if key not in "oq"]
+
+    def ask(question: str) -> str:
+        draft.read(file.read_text(encoding="utf-8"))
+        if not question.startswith("Your answer"):
+            said = data.draw(
+                st.sampled_from(["", "-", "1", "word", "Chose a over b.", "<!-- x", "Trade-off: y", "Next:", None])
+            )
+            if said is None:
+                raise KeyboardInterrupt
+            return said
+        if left:
+            return left.pop(0)
+        return "u" if any(line.endswith("take the last answer back") for line in heard[-16:]) else "q"
+
+    with tempfile.TemporaryDirectory() as folder:
+        file = saved(Path(folder), SHOP)
+        draft.save(file, fresh, draft.load(file)[1])
+        desk = replace(prompt.terminal(heard.append, environ={"ACCESSIBLE": "1", "EDITOR": "true"}), ask=ask)
+        result = prompt.review(file, desk=desk, known={"github:acme/shop#420": replace(FLAG, key="acme/shop#420")})
+
+        assert (fresh, 0) == (file.read_text(encoding="utf-8"), result.kept + result.added + result.dropped)
