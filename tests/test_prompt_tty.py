@@ -201,6 +201,22 @@ def test_whatever_ends_it_at_whatever_prompt_only_the_line_being_typed_is_lost(
     assert 5 <= len(draft.read(before.decode()).lines)
 
 
+def test_a_window_that_changes_its_size_in_an_edit_loses_no_word(start: Callable[..., Any], file: Path) -> None:
+    """Wide signs and a script from right to left, typed on where the line was wrapped anew."""
+    child = start()
+    child.expect(ASKED)
+    edit(child)
+    for columns in (40, 200, 60):
+        child.setwinsize(24, columns)
+        child.send(f" {columns} 🎁 שלום 日本")
+        child.expect(f"{columns} (?s:.*)日本")
+    child.send("\r")
+    child.expect("Trade-off 2 of 2")
+    gifts = " ".join(f"{columns} 🎁 שלום 日本" for columns in (40, 200, 60))
+
+    assert (f"Chose 95% freshness over 100%. {gifts}", True) == tradeoffs(file)[0]
+
+
 @pytest.mark.parametrize("environ", [{"TERM": "dumb"}, {"ACCESSIBLE": "1"}], ids=["dumb", "screen reader"])
 def test_plain_questions_draw_nothing(start: Callable[..., Any], file: Path, environ: dict[str, str]) -> None:
     """Numbered answers and whole lines: no escape sequence reaches the terminal."""
