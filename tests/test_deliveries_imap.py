@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from digest import deliveries
@@ -82,6 +83,16 @@ def test_a_second_run_adds_no_second_draft(drafts: Drafts, tls: Tls) -> None:
         [receipt.detail for receipt in receipts],
         len(drafts.kept),
     )
+
+
+def test_two_deliveries_to_one_mailbox_are_two_drafts(drafts: Drafts, tls: Tls) -> None:
+    """Each is for another audience; the second is not taken for the first."""
+    first = imap(drafts, tls)
+    second = msgspec.structs.replace(first, name="team")
+    for delivery in (first, second, first, second):
+        delivery.deliver(MESSAGE, TO)
+
+    assert 2 == len(drafts.kept)
 
 
 def test_encryption_that_begins_later(tls: Tls) -> None:

@@ -172,6 +172,18 @@ def test_killed_while_publishing(
     assert (-9, after, second, in_the_end, second == 3) == (killed, seen, code, copies(post), named and code == 3)
 
 
+def test_many_at_once(shop: Shop, post: Post) -> None:
+    """Of processes that publish at the same time one sends; the others come later, and then there is nothing to send."""
+    shop.send_to(post)
+    argv = [sys.executable, "-m", "digest", "publish", "--period", PERIOD, "--yes"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [subprocess.Popen(argv, cwd=shop.folder, env=shop.env, **quiet) for _ in range(4)]  # type: ignore[call-overload]
+    codes = {child.wait(timeout=60) for child in started}
+    again, _ = shop.publish()
+
+    assert (True, True, 0, [1, 1]) == (0 in codes, codes <= {0, 75}, again, copies(post))
+
+
 @pytest.mark.parametrize(("flag", "expected"), [("--resend", [1, 1]), ("--mark-sent", [0, 0])])
 def test_what_a_person_says_after_a_crash(shop: Shop, post: Post, flag: str, expected: list[int]) -> None:
     """Nobody had it: `--resend` sends it, `--mark-sent` believes the person; neither asks again."""

@@ -8,6 +8,7 @@ recipients that were put in.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
@@ -47,10 +48,12 @@ class Head:
     """What stands above a mail, from the table of a delivery; addresses are `Ann <ann@example.com>` or bare.
 
     Attributes:
+        name: of the delivery; two of them may write to one mailbox, each to another audience.
         bcc: the recipients do not see each other.
         list_id: `reco.digest.example.com`, for filters.
     """
 
+    name: str = ""
     sender: str = ""
     to: tuple[str, ...] = ()
     reply_to: str = ""
@@ -165,13 +168,14 @@ def _mailbox(text: str) -> str:
 
 
 def message_id(message: Message, head: Head) -> str:
-    """The same for the same edition from the same sender, also after a crash; short, as long ones break threads."""
+    """The same for the same edition by the same delivery, also after a crash; short, as long ones break threads."""
     return _id(message.id, head)
 
 
 def _id(digits: str, head: Head) -> str:
     domain = address(head.sender).domain if head.sender else "digest.invalid"
-    return f"<{digits[:24]}@{domain[-DOMAIN:].lstrip('.-')}>"
+    own = hashlib.sha256(f"{digits}|{head.name}".encode()).hexdigest()
+    return f"<{own[:24]}@{domain[-DOMAIN:].lstrip('.-')}>"
 
 
 def _subject(head: Head, message: Message) -> str:
