@@ -19,6 +19,7 @@ from digest.files import write_whole
 from digest.markdown import escape, one_line, plain
 from digest.model import Activity, Digest, Entry, whole_ref
 from digest.regex import regex
+from digest.running import answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
@@ -193,20 +194,14 @@ def asker(table: Polish, root: Path) -> Callable[[str], str]:
     def ask(request: str) -> str:
         name = table.command[0]
         try:
-            done = subprocess.run(  # noqa: S603 - the user's own command, no shell
-                table.command,
-                cwd=root,
-                input=request.encode("utf-8", "replace"),
-                capture_output=True,
-                timeout=table.deadline,
-                check=False,
-            )
+            given = request.encode("utf-8", "replace")
+            code, said = answer_of(table.command, given, cwd=root, deadline=table.deadline, most=MOST)
         except subprocess.TimeoutExpired:
             raise DigestError(f"{name} took longer than {table.deadline:g} seconds") from None
         except OSError as error:
             raise DigestError(f"{name}: {error.strerror}") from None
-        if done.returncode:
-            raise DigestError(f"{name} ended with {done.returncode}")
-        return next(filter(str.strip, done.stdout[:MOST].decode("utf-8", "replace").splitlines()), "")
+        if code:
+            raise DigestError(f"{name} ended with {code}")
+        return next(filter(str.strip, said.decode("utf-8", "replace").splitlines()), "")
 
     return ask

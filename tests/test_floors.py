@@ -11,7 +11,20 @@ import pytest
 ROOT = Path(__file__).parent.parent / "digest"
 
 FLOORS = [
-    {"errors", "files", "compiled", "regex", "markdown", "charts", "extract", "redact", "secret", "stats", "quantity"},
+    {
+        "errors",
+        "files",
+        "running",
+        "compiled",
+        "regex",
+        "markdown",
+        "charts",
+        "extract",
+        "redact",
+        "secret",
+        "stats",
+        "quantity",
+    },
     {"period", "config", "tables", "metric", "choice"},
     {"model", "layout", "plugins", "deliveries"},
     {

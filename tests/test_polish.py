@@ -137,6 +137,12 @@ def test_a_person_is_not_reworded(shop: Shop) -> None:
         ("print('x' * 10**6)", "it has 20000 characters, 180 are allowed"),
         ("sys.stdout.buffer.write(bytes(range(256)))", "the program said nothing"),
         ("print('\\n\\n')", "the program said nothing"),
+        ("while True: print('x' * 4000)", "it has 4000 characters, 180 are allowed"),
+        ("import os; os.fork() or time.sleep(60)", "took longer than 0.5 seconds"),
+        ("print('Made refunds \u202equick\u202c \ufeff\u00a0for Ωmega.')", "Ωmega stands in no evidence"),
+        ("print('Refunds in ٣ days and ½ a day.')", "the number ٣ stands in no evidence"),
+        ("print('Refunds in ３ days.')", "the number ３ stands in no evidence"),
+        ("print('Refunds in iii days: **Bank** <b>now</b> @everyone.')", "Bank stands in no evidence"),
     ],
 )
 def test_a_program_that_fails_changes_nothing(shop: Shop, body: str, said: str) -> None:
