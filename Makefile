@@ -17,5 +17,8 @@ types:
 test:
 	$(PYTHON) -m pytest
 
+# CLONES names repositories to draft, by default one is made; PEERS a folder with the programs did and git-weekly.
 bench:
-	$(PYTHON) benchmarks/speed.py
+	$(PYTHON) benchmarks/speed.py $(CLONES) $(if $(PEERS),--peers $(PEERS))
+	$(PYTHON) benchmarks/network.py
+	$(PYTHON) benchmarks/org.py

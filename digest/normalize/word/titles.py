@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from digest.markdown import escape, one_line
@@ -51,8 +52,12 @@ class Title:
 
 def read(raw: str, keys: tuple[str, ...] = (), people: Mapping[str, str] | None = None) -> Title:
     """The title without what only insiders read. `people` turns a handle into a name; without it handles go."""
-    title = _without_prefixes(_plain(raw), keys)
-    return _held(title, keys, people or {})
+    return _read(raw, keys, tuple((people or {}).items()))
+
+
+@lru_cache(4096)  # a title is weighed before it is worded
+def _read(raw: str, keys: tuple[str, ...], people: tuple[tuple[str, str], ...]) -> Title:
+    return _held(_without_prefixes(_plain(raw), keys), keys, dict(people))
 
 
 def read_prose(raw: str) -> Title:
