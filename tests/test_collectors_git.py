@@ -261,7 +261,7 @@ def test_a_long_history_is_told_by_blocks_as_it_is_at_once(
     clone.commit(f"Go back\n\nThis takes back {first[:7]}.", "2026-02-12T09:00:00Z")
     told = []
     for block in (1000, size):
-        monkeypatch.setattr("digest.collectors.git.BLOCK", block)
+        monkeypatch.setattr("digest.collectors.git_blocks.BLOCK", block)
         told.append({item.key: item for item in collect(clone.path)})
 
     assert (told[0], 8) == (told[1], len(told[0]))

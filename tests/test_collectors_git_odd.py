@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.collectors import git, git_read
+from digest.collectors import git, git_blocks, git_read
 from digest.collectors.git import Git
 from digest.collectors.git_parse import objects
 from digest.errors import SourceError
@@ -393,7 +393,7 @@ def test_commits_of_a_long_branch_belong_to_the_merge_that_brought_them(clone: C
 
 def test_a_merge_of_very_many_commits_says_what_was_not_read(clone: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
     """The newest are kept, and the digest is told of the others."""
-    for module in (git, git_read):
+    for module in (git, git_blocks, git_read):
         monkeypatch.setattr(module, "INNER_LIMIT", 3)
     clone.commit("Start", BEFORE)
     clone.git("checkout", "-qb", "x")

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from digest.collectors.git_read import INNER_LIMIT, Clone, Line, Step, opened
+from digest.collectors.git_blocks import blocks, one_ahead, read
+from digest.collectors.git_read import INNER_LIMIT, Clone, Line, opened
 from digest.collectors.git_records import records, touches_records
 from digest.collectors.git_web import Web, web_of
 from digest.collectors.git_words import KEY_DIGITS, MAX_BODY, people, read_words
@@ -31,12 +32,6 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """More gain nothing: git itself is what takes the time, and it runs beside us."""
-
-BLOCK = 1000
-"""How many commits of the main line are held at once."""
-
-MAX_PARTS = 250
-"""Commits of one merge that are kept, as many as GitHub shows."""
 
 
 class Git(Table, frozen=True):
@@ -176,18 +171,16 @@ class Git(Table, frozen=True):
         known = {step.id[:7]: step.id for step in line.steps}
         author = _Author(source=self.name, web=web, where=web.slug or clone.folder, known=known)
         recorded: list[tuple[Commit, tuple[Commit, ...]]] = []  # newest first
-        for span in blocks(line, found):
-            commits, missing = clone.commits([step.id for step in span if step.id in found])
-            if missing:
-                yield self._lacks(clone, missing, "git fetch --refetch --no-filter gets them")
-            inside, cut = inner_commits(clone, span, found)
-            if cut:
+        for block in one_ahead(lambda span: read(clone, span, found), blocks(line, found)):
+            if block.missing:
+                yield self._lacks(clone, block.missing, "git fetch --refetch --no-filter gets them")
+            if block.cut:
                 yield self._lacks(clone, f"of the commits inside merges only the newest {INNER_LIMIT} were read", "")
-            known |= {c.id[:7]: c.id for cs in inside.values() for c in cs}
-            parts = {commit.id: tuple(inside.get(commit.id, ())) for commit in commits}
-            for commit in commits:
+            known |= {c.id[:7]: c.id for cs in block.inside.values() for c in cs}
+            parts = {commit.id: tuple(block.inside.get(commit.id, ())) for commit in block.commits}
+            for commit in block.commits:
                 yield author.landed(commit, parts[commit.id], whole=commit.id not in boundary)
-            touched = [c for c in commits if c.id not in boundary and touches_records(c, self.decisions)]
+            touched = [c for c in block.commits if c.id not in boundary and touches_records(c, self.decisions)]
             recorded[:0] = [(commit, parts[commit.id]) for commit in touched]
         of = {commit.id: parts for commit, parts in recorded}
         for record in records(clone, [commit for commit, _ in recorded], self.decisions):
@@ -196,38 +189,6 @@ class Git(Table, frozen=True):
     def _lacks(self, clone: Clone, what: str, hint: str) -> Outcome:
         detail = f"{clone.path}: {what} ({hint})" if hint else f"{clone.path}: {what}"
         return Outcome(source=self.name, status="truncated", detail=detail)
-
-
-def blocks(line: Line, found: set[str]) -> Iterator[tuple[Step, ...]]:
-    """The line from the oldest commit that was found to the newest, in spans of up to `BLOCK` that were found."""
-    places = [place for place, step in enumerate(line.steps) if step.id in found]
-    for end in range(len(places), 0, -BLOCK):
-        yield line.steps[places[max(0, end - BLOCK)] : places[end - 1] + 1]
-
-
-def inner_commits(clone: Clone, span: tuple[Step, ...], found: set[str]) -> tuple[dict[str, list[Commit]], bool]:
-    """For each merge that was found the commits that came in by it, oldest first, without merges; whether some lack."""
-    places = [place for place, step in enumerate(span) if step.id in found and len(step.parents) > 1]
-    if not places:
-        return {}, False
-    span = span[places[0] : places[-1] + 1]
-    inner = clone.inner(span[0].id, span[-1].parents[0])
-    free = {commit.id: commit for commit in reversed(inner)}
-    order = {commit: place for place, commit in enumerate(free)}
-    for step in span:
-        free.pop(step.id, None)
-    inside: dict[str, list[Commit]] = {}
-    for step in reversed(span):  # oldest first: what an older merge brought is not brought again
-        brought, pending = [], list(step.parents[1:])
-        while pending:
-            commit = free.pop(pending.pop(), None)
-            if commit:
-                brought.append(commit)
-                pending += commit.parents
-        if step.id in found:
-            own = [commit for commit in brought if len(commit.parents) == 1]
-            inside[step.id] = sorted(own, key=lambda commit: order[commit.id])[-MAX_PARTS:]
-    return inside, len(inner) == INNER_LIMIT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
