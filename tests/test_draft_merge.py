@@ -55,6 +55,15 @@ def test_formatting_is_no_edit(digest: Digest, data: st.DataObject) -> None:
     assert ("", ()) == (draft.diff(text, draft.merge(text, digest).text), draft.merge(text, digest).changes)
 
 
+def test_a_comment_whose_signs_were_wrapped_to_lines_of_their_own_ends_where_it_ends() -> None:
+    """It comments nothing out: the next lines are lines."""
+    wrapped = re.sub(r" <!-- (.*) -->", r"\n  <!--\n  \1 -->", draft.write(SHOP))
+    alone = re.sub(r" <!-- (.*) -->", r"\n  <!--\n  \1\n  -->", draft.write(SHOP))
+    lines = [line.entry for line in draft.read(draft.write(SHOP)).lines]
+
+    assert [lines, lines] == [[line.entry for line in draft.read(text).lines] for text in (wrapped, alone)]
+
+
 def test_a_stressed_word_at_the_start_of_a_wrapped_line() -> None:
     """It is no heading."""
     text = draft.write(SHOP)
@@ -307,6 +316,18 @@ def test_a_deleted_line_is_listed_with_what_is_left_out() -> None:
     moved = "- Moved the basket to one table. (github:acme/shop#420; you deleted its line)"
 
     assert (True, []) == (moved in merged.text, kinds(merged))
+
+
+def test_the_list_of_what_was_left_out_is_not_sorted_anew() -> None:
+    """News change the rank of all; lines that are there stay in their order, a new one stands next to its neighbour."""
+    a, b, c, new = (
+        LeftOut(title=x, text=f"Did {x}.", refs=(f"git:{x}",), why="below") for x in ("a1", "b2", "c3", "d4")
+    )
+    mine = draft.write(replace(SHOP, left_out=(a, b, c)))
+    merged = draft.merge(mine, replace(SHOP, left_out=(c, new, b))).text
+    listed = [line[2:9] for line in merged.split("\n") if line.startswith("- Did")]
+
+    assert ["Did b2.", "Did c3.", "Did d4."] == listed
 
 
 def test_a_lost_footer_is_written_again() -> None:

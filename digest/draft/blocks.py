@@ -51,6 +51,7 @@ _ALWAYS = regex(r"^\s*[-*+](?:\s+|$)")
 _NUMBERED = regex(r"^\s*\d")
 BULLET = regex(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
 _HEADING = regex(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
+_SIGNS = regex(r"<!--|-->")
 _RULE = regex(r"^([-*_=])(?:\s*\1){2,}$")
 
 
@@ -146,13 +147,15 @@ def _end_of_comment(lines: Sequence[str], at: int) -> int:
 
 
 def _closing(lines: Sequence[str], at: int) -> int | None:
-    """Behind the next `-->` that stands alone, with no comment of ours opened before it."""
+    """Behind the `-->` that stands alone and closes the comment at `at`; comments inside are closed by their own."""
+    inside = 0
     for k in range(at + 1, len(lines)):
-        line = lines[k].strip()
-        if line == "-->":
-            return k + 1
-        if line.startswith("<!--") and _kind(lines, k) in OPENINGS.values():
+        if lines[k].strip().startswith("<!--") and _kind(lines, k) in OPENINGS.values():
             return None
+        for sign in _SIGNS.findall(lines[k]):
+            if sign == "-->" and not inside:
+                return k + 1 if lines[k].strip() == sign else None
+            inside += 1 if sign == "<!--" else -1
     return None
 
 

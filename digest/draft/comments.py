@@ -53,7 +53,7 @@ def renew(
     state = replace(state, offered=state.offered | gone)
     words_of_person = list(_words_in_ours(page, theirs))
     told = {ref for block in blocks if block.kind == "entry" for ref in block.refs}
-    left = left_lines((*left_out(theirs, told), *deleted))
+    left = left_lines(_as_listed((*left_out(theirs, told), *deleted), page))
     blocks = _title(page, blocks, theirs)
     blocks = _maintenance(page, blocks, theirs)
     blocks = _empties(page, blocks, theirs)
@@ -65,6 +65,20 @@ def renew(
         top = next((k for k, b in enumerate(blocks) if b.kind == "header"), -1)
         blocks = pen.put(blocks, top + 1, [pen.kept(words_of_person)])
     return blocks
+
+
+def _as_listed(left: tuple[LeftOut, ...], page: Page) -> list[LeftOut]:
+    """What is left out in the order in which the page has it, new items behind the one that they rank next to.
+
+    News change the rank of everything a little; a list that is sorted anew each time is a diff that nobody reads.
+    """
+    lines = (line.strip().removeprefix("- ") for block in page.of("left") for line in block.lines)
+    at = {refs: k for k, line in enumerate(lines) if (refs := promoted(line, page.state.offered)[1])}
+    listed = sorted((item for item in left if item.refs in at), key=lambda item: at[item.refs])
+    for before, item in zip((None, *left), left, strict=False):
+        if item.refs not in at:
+            listed.insert(listed.index(before) + 1 if before else 0, item)
+    return listed
 
 
 def _words_in_ours(page: Page, theirs: Digest) -> Iterable[str]:
