@@ -242,6 +242,8 @@ CALLS = [
     r"\`@ann\`",
     r"x\](@ann)",
     "``@ann`",
+    r"@\_ann",
+    r"~\_x",
 ]
 
 
@@ -253,7 +255,7 @@ def test_nobody_is_called(text: str) -> None:
     assert (text, True, False) == (
         said.replace(SILENT, ""),
         SILENT in said,
-        bool(re.search(r"@\w|[#!~%$](?=[\w\"])|&\d|GH-\d|^/\w", said)),
+        bool(re.search(r"@\\?\w|[#!~%$](?=\\?[\w\"])|&\d|GH-\d|^/\w", said)),
     )
 
 

@@ -56,7 +56,7 @@ TITLES = {
     "Slack's link and marks": "<https://evil.test|Pay> *b* _i_ ~s~ `c` ```d```",
     "GitHub's calls": "@channel @acme/everyone, (@ann) #1 acme/pay#3 GH-2 closes #4 a@0123abc",
     "calls in what looks like code": "`@ann` ``#1`` [@bob](@carl) ![#2](#3) x](@dave)",
-    "GitLab's calls": '!5 ~bug ~"a b" $6 %7 %"v 1" &8 ^alert#9 [vulnerability:1] @all',
+    "GitLab's calls": '!5 ~bug ~"a b" $6 %7 %"v 1" &8 ^alert#9 [vulnerability:1] @all @_ann ~_x',
     "a command": "/close",
     "a link": "[Pay](https://evil.test) ![x](https://evil.test/p.png) <https://evil.test>",
     "an address": "https://evil.test www.evil.test ftp://evil.test http://evil.test/@ann#1",

@@ -35,7 +35,7 @@ LONGEST_TITLE = 250
 
 _CODE = r"(?P<ticks>(?<!`)`+(?!`))[^\n]*?(?<!`)(?P=ticks)(?!`)"
 _LEFT_ALONE = rf"(?P<keep>\\[\\`\[\]<]|{_CODE}|\]\([^)\s]*\)|<https?:[^>\s]*>|https?://\S+)"
-_CALLS = r"@(?=\w)|[#!~%$^](?=[\w\"])|&(?=\d)|\bGH-(?=\d)|(?m:^)/(?=\w)"
+_CALLS = r"@(?=\\?\w)|[#!~%$^](?=\\?[\w\"])|&(?=\d)|\bGH-(?=\d)|(?m:^)/(?=\w)"
 _CALLING = regex(f"{_LEFT_ALONE}|{_CALLS}")
 _CALLING_ALONE = regex(_CALLS)
 
