@@ -478,6 +478,8 @@ def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
 
 
 MORE_FORMS = {
+    "Phase out the flag, add an option": "Phased out the flag, added an option.",
+    "PromQL (histograms): reconcile the bounds of buckets": "Reconciled the bounds of buckets.",
     "Fix `needless_loop` suggests wrongly for an index": "Fixed: `needless_loop` suggests wrongly for an index.",
     "Point towards the handler": "Pointed towards the handler.",
     "breaking: change the inspect API": "Breaking: changed the inspect API.",

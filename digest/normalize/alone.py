@@ -22,7 +22,7 @@ QUOTES = "\"'“‘«"
 
 _LEANS = regex(
     r"(?:but|and|or|however|also|so|because|since|then|otherwise|although|though|yet|still|again|instead|alternatively|"
-    r"therefore|thus|hence|moreover|besides|finally|same|not|maybe|perhaps|before|after|discussed|due)\b",
+    r"while|therefore|thus|hence|moreover|besides|finally|same|not|maybe|perhaps|before|after|discussed|due)\b",
     re.IGNORECASE,
 )
 _POINTS = regex(

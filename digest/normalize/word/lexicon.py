@@ -86,9 +86,9 @@ RARE = words(
     """
     alias anchor backup bold box bucket buffer cap channel chunk color colour command compose echo express fake
     fallback feed float follow-up followup fork function guess hack init intern inverse layer lookup mask model
-    namespace number overlay page pop probe process progress proxy queue range rollback rollout scaffold script
-    sequence shadow shutdown sign signal space splat state stream subset tab table tail theme thread touch visit
-    walk zoom
+    namespace number overlay page phase pop probe process progress proxy queue range rollback rollout scaffold
+    script sequence shadow shutdown sign signal space splat state stream subset tab table tail theme thread touch
+    visit walk zoom
     """
 )
 

@@ -83,7 +83,7 @@ _AFTER = _table(
     before: check exit run stop wait
     for: update check fix look search test wait
     in: check fold run wrap
-    out: comment check fold split time
+    out: phase comment check fold split time
     down: cut pin trim
     after: exit run stop wait
     by: filter group order sort

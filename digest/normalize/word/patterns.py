@@ -40,7 +40,7 @@ NUMBER = regex(
     r"(?:\s*(?:--|[:,.-])\s*|\s+(?=[A-Z`\[])|(?<=\))\s+)",
     re.IGNORECASE,
 )
-AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: [\w`./*,&+-]+){0,2}?)(?P<bang>!?) ?: +(?=\S)")
+AREA = regex(r"(?P<area>[\w`./*,&+<>{}:()-]+(?: (?:\([\w-]+\)|[\w`./*,&+-]+)){0,2}?)(?P<bang>!?) ?: +(?=\S)")
 CODE_AREA = regex(r"`(?P<area>[\w:.-]+)`(?P<bang>)\s+(?=(?P<verb>[A-Z][a-z]+)\s)")
 
 # Marks inside of a title, with the words that lead up to them.
