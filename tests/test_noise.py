@@ -28,6 +28,9 @@ ROUTINE = {
     "Prepare for 2.5.0": noise.RELEASE,
     "Bump version to 1.2.3": noise.RELEASE,
     "v1.2.3": noise.RELEASE,
+    "edge-24.2.2": noise.RELEASE,
+    "Shop 2.49-rc1": noise.RELEASE,
+    "add changes for edge-24.2.2": noise.RELEASE,
     "Update changelog for 1.2.3": noise.RELEASE,
     "Merge stable into main.": noise.MERGE,
     "chore: merge release 3.13.1, 3.13.2 to main": noise.MERGE,
@@ -49,6 +52,8 @@ ROUTINE = {
 }
 
 TOLD = (
+    "Python 3.13",
+    "Support HTTP 1.1.1",
     "Fix negative week year formatting in FastDatePrinter",
     "Fix crash in the manual_map lint",
     "Validate `style()` color arguments",

@@ -57,6 +57,8 @@ RELEASE = _titles(
     rf"(?:prepare|preparing)\b.*\b(?:next|{VERSION}|development|release)\b.*",
     r"(?:back to|open|start|next) (?:the )?(?:development|dev|snapshot)\b.*",
     rf"(?:version )?{VERSION}(?: release)?",
+    r"[a-z][\w-]*[- ]v?\d+\.\d+(?:\.\d+(?:[.-]?(?:alpha|beta|rc)[.-]?\d*)?|[.-]?(?:alpha|beta|rc)[.-]?\d*)",
+    rf"(?:add|write)s? (?:the )?(?:changes|change ?log|(?:release )?notes) (?:for|of|to) (?:[a-z]+[- ])?{VERSION}",
     r".*\bsnapshot version.*",
     r"(?:update|add|edit|fix|tweak|generate|prepare|finali[sz]e)s?\b.{0,20}"
     r"\b(?:changelog|change log|changes\.(?:md|rst|txt|xml)|release notes|news)"
