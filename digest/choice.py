@@ -20,7 +20,8 @@ _CHOSE = regex(
     r"(?:we )?(?:chose|picked|preferred|prioriti[sz]ed|favou?red) (?P<chosen>.+?) over (?P<over>.+)", re.IGNORECASE
 )
 _RATHER = regex(r"(?:we )?(?:chose |picked )?(?P<chosen>.+?) (?:rather than|instead of) (?P<over>.+)", re.IGNORECASE)
-_AGAINST = regex(r"(?:we )?(?:decided against|chose not to|rejected) (?P<over>.+)", re.IGNORECASE)
+_AGAINST = regex(r"(?:we )?(?:decided against|rejected) (?P<over>.+)", re.IGNORECASE)
+_NOT = regex(r"(?:we )?(?:chose|decided|preferred) not to\b", re.IGNORECASE)
 _ACCEPTED = regex(r"(?:we )?(?:accept(?:ed|s)?) (?P<cost>.+)", re.IGNORECASE)
 _ALONE = regex(r"(?:we )?(?:chose|picked) (?P<chosen>.+)", re.IGNORECASE)
 
@@ -59,6 +60,8 @@ def _opening(chosen: str, over: str) -> str:
 def parts(text: str) -> Choice:
     """The parts of a line that is worded as a trade-off usually is; what cannot be told apart is left empty."""
     rest = " ".join(text.split()).rstrip(".")
+    if _NOT.match(rest):  # what was not done is no thing that "over" could stand before
+        return Choice()
     cost = because = ""
     if found := _COST.search(rest):
         rest, cost = rest[: found.start()], found["cost"] or found["price"]

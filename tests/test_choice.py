@@ -35,6 +35,7 @@ def test_a_choice_is_told_and_read_again(choice: Choice, said: str) -> None:
         ("We picked Kafka instead of polling, since it scales", Choice(chosen="Kafka", over="polling", because="since it scales")),
         ("Prioritised latency over accuracy at the cost of recall.", Choice(chosen="latency", over="accuracy", cost="recall")),
         ("Kept the old table for reads.", Choice()),
+        ("Chose not to keep the old table for reads.", Choice()),
         ("Chose 3 over 5 to 7.", Choice(chosen="3", over="5 to 7")),
     ],
 )  # fmt: skip

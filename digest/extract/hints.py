@@ -42,8 +42,8 @@ CUES: tuple[tuple[HintKind, re.Pattern[str]], ...] = (
         "flag",
         regex(
             r"\bbehind (?:an? |the )?(?:[\w`-]+ )?(?:flag|toggle|option|setting|switch|gate)\b|\bfeature[- ](?:flag|gate)"
-            r"|\bopt(?:s|ed)?[- ]in\b|\b(?:off|disabled|not enabled) by default\b|\bgated (?:by|behind|on)\b"
-            r"|\bexperimental\b|\bunstable (?:flag|feature|option)\b",
+            r"|\bopt-in\b|\b(?:off|disabled|not enabled) by default\b|\bgated (?:by|behind|on)\b"
+            r"|\b(?:is|are|as|still|remains?|marked|considered) experimental\b|\bunstable (?:flag|feature|option)\b",
             re.IGNORECASE,
         ),
     ),
