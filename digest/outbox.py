@@ -107,6 +107,16 @@ class Outbox:
             self._save(journal, "nothing was sent")
             return _judge(journal, Receipt(detail=f"everybody has it already; {delivery.name} sent nothing"))
 
+    def unsettled(self, slug: str) -> list[str]:
+        """Of a period's deliveries in a line each: whom it did not reach, or of whom that is not known.
+
+        Raises:
+            PersonNeeded: a journal cannot be read.
+        """
+        found = [_read(file) for file in sorted(self.folder.glob("*.json"))]
+        mine = [journal for journal in found if journal.slug.split(".")[0] == slug]
+        return [f"{journal.delivery}: {'; '.join(said)}" for journal in mine if (said := _without(journal))]
+
     def untried(self, message: Message, delivery: Delivery) -> tuple[str, ...]:
         """Those who were never sent it, or to whom an attempt came to nothing for a reason of ours."""
         return tuple(self._load(message, delivery).in_state("pending"))
@@ -141,13 +151,8 @@ class Outbox:
         recipients = delivery.recipients()
         if not recipients:
             raise ConfigError(f"[deliveries.{delivery.name}]: it has no recipients", "name some in `to`")
-        try:
-            journal = msgspec.json.decode(file.read_bytes(), type=_Journal)
-        except FileNotFoundError:
-            journal = _Journal(message=message.id, slug=message.slug, delivery=delivery.name)
-        except (OSError, msgspec.MsgspecError) as error:
-            hint = "it says who has the digest: mend it, do not delete it"
-            raise PersonNeeded(f"{file}: the journal cannot be read: {error}", hint) from None
+        fresh = _Journal(message=message.id, slug=message.slug, delivery=delivery.name)
+        journal = _read(file) if file.exists() else fresh
         known = {who: journal.recipients.get(who, _Fate()) for who in recipients}
         reached: tuple[State, ...] = ("sent", "sending")
         gone = {w: fate for w, fate in journal.recipients.items() if w not in known and fate.state in reached}
@@ -181,6 +186,14 @@ class Outbox:
             yield
 
 
+def _read(file: Path) -> _Journal:
+    try:
+        return msgspec.json.decode(file.read_bytes(), type=_Journal)
+    except (OSError, msgspec.MsgspecError) as error:
+        hint = "it says who has the digest: mend it, do not delete it"
+        raise PersonNeeded(f"{file}: the journal cannot be read: {error}", hint) from None
+
+
 def _settle(journal: _Journal, *, resend: bool, mark_sent: bool) -> None:
     """Take a person's word on those of whom it is not known whether they have the message."""
     if mark_sent:
@@ -205,17 +218,20 @@ def _judge(journal: _Journal, receipt: Receipt) -> Receipt:
 
 
 def _without(journal: _Journal) -> list[str]:
-    """Who does not have it, and why."""
-    said: list[tuple[str, State]] = [("refused by", "failed"), ("not taken yet by", "deferred")]
+    """Who does not have it, and why; or of whom that is not known."""
+    said: list[tuple[str, State]] = [
+        (f"it is not known whether {journal.slug} reached", "sending"),
+        ("refused by", "failed"),
+        ("not taken yet by", "deferred"),
+        ("not sent to", "pending"),
+    ]
     return [f"{words} {journal.said(who)}" for words, state in said if (who := journal.in_state(state))]
 
 
 def _refuse_unknown(journal: _Journal) -> None:
-    unknown = journal.in_state("sending")
-    if unknown:
-        asked = f"it is not known whether {journal.said(unknown)} got {journal.slug}"
+    if journal.in_state("sending"):
         raise PersonNeeded(
-            f"{journal.delivery}: {'; '.join([asked, *_without(journal)])}",
+            f"{journal.delivery}: {'; '.join(_without(journal))}",
             "ask, then run again with --mark-sent if it arrived or with --resend if not",
         )
 

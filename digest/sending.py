@@ -31,12 +31,12 @@ def deliver(project: Project, issue: Issue, say: Say, *, resend: bool = False, m
         PartlyDone: some deliveries failed, the others have it.
         DigestError: all failed.
     """
-    outbox = _outbox(project)
+    box = outbox(project)
 
     def send(delivery: Delivery) -> None:
         message = _message(project, issue, delivery)
         _warn(delivery, message, say)
-        say(delivery.name, outbox.send(message, delivery, resend=resend, mark_sent=mark_sent))
+        say(delivery.name, box.send(message, delivery, resend=resend, mark_sent=mark_sent))
 
     _each(project.deliveries(), send)
 
@@ -47,12 +47,12 @@ def rehearse(project: Project, issue: Issue, say: Say) -> None:
     Raises:
         DigestError: as `deliver`, where that can be known beforehand.
     """
-    outbox = _outbox(project)
+    box = outbox(project)
 
     def show(delivery: Delivery) -> None:
         message = _message(project, issue, delivery)
         _warn(delivery, message, say)
-        receipt = outbox.send(message, delivery, dry_run=True)
+        receipt = box.send(message, delivery, dry_run=True)
         preview: Callable[[Message], str] | None = getattr(delivery, "preview", None)
         say(
             delivery.name,
@@ -95,13 +95,14 @@ def try_out(project: Project, issue: Issue, to: tuple[str, ...], say: Say, *, no
 
 def untried(project: Project, issue: Issue) -> tuple[str, ...]:
     """The people who would get a mail now and were never sent it, each once."""
-    outbox = _outbox(project)
+    box = outbox(project)
     mails = [delivery for delivery in project.deliveries() if _sends_mail(delivery)]
-    found = [who for d in mails for who in outbox.untried(_message(project, issue, d), d)]
+    found = [who for d in mails for who in box.untried(_message(project, issue, d), d)]
     return tuple(dict.fromkeys(found))
 
 
-def _outbox(project: Project) -> Outbox:
+def outbox(project: Project) -> Outbox:
+    """Where the project keeps what went to whom."""
     return Outbox(project.published / ".outbox")
 
 

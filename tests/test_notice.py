@@ -163,6 +163,20 @@ def test_each_run_that_went_well_beats(shop: Line, monitor: Site) -> None:
     assert ([0, 1, 2], 2) == (counts, len(monitor.asked))
 
 
+def test_a_monitor_hears_of_what_did_not_arrive(shop: Line) -> None:
+    """A digest that went out and could not be taken is no good state, until a later run delivers it."""
+    take = '[deliveries.desk]\ntype = "command"\ncommand = ["/bin/sh", "-c", "cat >/dev/null; exit {code}"]\n'
+    shop.write("config.toml", SETTINGS + take.format(code=75))
+    shop.run("draft")
+    shop.run("publish", "--allow-unreviewed", code=75)
+    waits = shop.run("status", code=1).stderr
+    shop.write("config.toml", SETTINGS + take.format(code=0))
+    shop.run("publish", "--allow-unreviewed")
+    fine = shop.run("status").stdout
+
+    assert (True, True) == ("published" in waits and "desk: not taken yet by /bin/sh" in waits, "published" in fine)
+
+
 @pytest.mark.parametrize("fault", ["broken", "lost before", "moved", "gone", "unset"])
 def test_a_heartbeat_breaks_no_run(shop: Line, monitor: Site, monkeypatch: pytest.MonkeyPatch, fault: Any) -> None:
     """It is said without its address, and the run ends as it would."""

@@ -20,6 +20,8 @@ import pytest
 from click.testing import CliRunner
 
 from digest.cli import main
+from digest.project import open_project
+from digest.sending import outbox
 from tests.conftest import Clone
 from tests.servers.post import Fault, Post
 from tests.servers.tls import make
@@ -207,9 +209,9 @@ FAULTS: list[Row] = [
     ("never", PEOPLE, 1, "554 5.7.1 looks like spam", [0, 0], 1, [0, 0]),
     ("no sender", PEOPLE, 1, "553 5.7.1 that is not you", [0, 0], 0, [1, 1]),
     ("lost early", PEOPLE, 75, "nothing was sent", [0, 0], 0, [1, 1]),
-    ("lost", PEOPLE, 3, "it is not known whether ann@example.test", [1, 1], 3, [1, 1]),
-    ("dropped", PEOPLE, 3, "it is not known whether ann@example.test", [0, 0], 3, [0, 0]),
-    ("lost", ("ann", "busy"), 3, "not known whether ann@example.test (the connection was lost", [1, 0], 3, [1, 0]),
+    ("lost", PEOPLE, 3, "it is not known whether 2024-W07_W08 reached ann@example.test", [1, 1], 3, [1, 1]),
+    ("dropped", PEOPLE, 3, "it is not known whether 2024-W07_W08 reached ann@example.test", [0, 0], 3, [0, 0]),
+    ("lost", ("ann", "busy"), 3, "reached ann@example.test (the connection was lost", [1, 0], 3, [1, 0]),
 ]
 
 
@@ -324,6 +326,21 @@ def test_without_a_terminal_somebody_has_to_say_yes(shop: Shop, post: Post) -> N
     again, _ = shop.run("publish", "--period", PERIOD)
 
     assert (3, True, False, 0, [1, 1]) == (first, "would go to 2 people" in told, frozen, again, copies(post))
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [("", ""), ("lost", "reached ann@example.test"), ("later", "not taken yet by"), ("no sender", "not sent to")],
+)
+def test_a_journal_tells_whom_it_did_not_reach(shop: Shop, post: Post, fault: Fault, said: str) -> None:
+    """Also long after the run that said it, until somebody has seen to it."""
+    shop.send_to(post)
+    post.fault = fault
+    shop.publish()
+    project = open_project(shop.folder)
+    told = outbox(project).unsettled("2024-W07_W08")
+
+    assert ([], True) == (told, not said) or said in told[0]
 
 
 @pytest.mark.parametrize(("typed", "code", "expected"), [("2", 0, [1, 1]), ("1", 3, [0, 0]), ("y", 3, [0, 0])])

@@ -65,7 +65,7 @@ def _program() -> Path:
 @project_options
 @click.option("--grace", default=GRACE, show_default=True, help="Days that a draft may take after a period has ended.")
 def status(repo: Path | None, config: Path | None, grace: int) -> None:
-    """Say where the last ended period stands; exit 1 where its draft is overdue (for monitoring).
+    """Say where the last ended period stands; exit 1 where its draft is overdue or it did not reach everybody.
 
     Of a configuration with several projects, each of them is asked for, and their roll-up once it has a draft.
     """
@@ -82,7 +82,7 @@ def status(repo: Path | None, config: Path | None, grace: int) -> None:
         except DigestError as error:
             late.append(f"{name}{error.message}")
     if late:
-        raise DigestError("\n".join(late), "digest draft --if-due")
+        raise DigestError("\n".join(late))
     beat(project, tell)
 
 
@@ -90,16 +90,21 @@ def _standing(project: Project, grace: int, *, optional: bool) -> str:
     """Where a project stands, in a line; empty where it need not have a draft and has none.
 
     Raises:
-        DigestError: its draft is overdue.
+        DigestError: its draft is overdue, or what was published did not reach everybody.
     """
+    from digest.sending import outbox
     from digest.standing import standing
 
     period = project.cadence.last(now())
     found = standing(project, period)
+    if lost := outbox(project).unsettled(period.slug):
+        raise DigestError(f"{period.label}: {found}, but {'; '.join(lost)} (digest publish --period {period.slug})")
     if found.file:
         return f"{period.label}: {found} ({short(found.file)})"
     if optional:
         return ""
     if now() < period.until + timedelta(days=grace):
         return f"{period.label}: ended, a draft is due"
-    raise DigestError(f"{period.label} ended {(now() - period.until).days} days ago and has no draft")
+    raise DigestError(
+        f"{period.label} ended {(now() - period.until).days} days ago and has no draft (digest draft --if-due)"
+    )
