@@ -360,3 +360,22 @@ def test_a_merge_is_taken_back(file: Path) -> None:
     answer(file, "m", "u", "q")
 
     assert before == file.read_text(encoding="utf-8")
+
+
+def test_words_of_somebody_else_for_the_same_line_are_shown_and_not_written_over(file: Path) -> None:
+    """A line that was reworded elsewhere during the edit keeps those words until the person has seen them."""
+    between: list[str] = []
+
+    def meddle() -> str:
+        text, found = draft.load(file)
+        draft.save(file, draft.reword(text, "#412~tradeoff-1", "Theirs."), found)
+        return "Mine."
+
+    def look() -> str:
+        between.extend(said(file))
+        return "e"
+
+    result, script = answer(file, "e", meddle, look, "", "q")
+    told = [line for line in script.heard if "somebody else gave this line other words meanwhile: Theirs." in line]
+
+    assert (["Theirs.", TABLE], 1, ["Mine.", TABLE], 1) == (between, len(told), said(file), result.reworded)

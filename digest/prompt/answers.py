@@ -239,11 +239,16 @@ def place(text: str, line: Line) -> int:
     """The number of a line in a text that may have changed since it was shown.
 
     Raises:
-        DraftError: somebody else took the line out.
+        DraftError: somebody else took the line out, or gave it other words, which the answer was not about.
     """
     lines = draft.read(text).lines
     same = [now for now in lines if now.entry.refs == line.entry.refs and now.entry.text == line.entry.text]
     close = [now for now in lines if line.entry.refs and now.entry.refs == line.entry.refs]
-    if not (same or close):
+    if close and not same:
+        raise DraftError(
+            f"somebody else gave this line other words meanwhile: {close[0].entry.text}",
+            "nothing was written; answer again, edit still has what you typed",
+        )
+    if not same:
         raise DraftError("the line is no longer in the draft", "somebody else took it out")
-    return min(same or close, key=lambda now: abs(now.at - line.at)).at
+    return min(same, key=lambda now: abs(now.at - line.at)).at
