@@ -277,6 +277,11 @@ def test_a_short_title_takes_the_stated_effect(body: str, expected: str) -> None
         ({"labels": ("experimental",)}, "Dropped the second endpoint of orders (experimental)."),
         ({"body": "It is off by default."}, "Dropped the second endpoint of orders (off by default)."),
         ({"body": "Action required: rotate keys"}, "Dropped the second endpoint of orders (action required)."),
+        ({"body": "Users must rotate their keys."}, "Dropped the second endpoint of orders (action required)."),
+        ({"body": "Users must be able to order."}, "Dropped the second endpoint of orders."),
+        ({"body": "It is opt-in for now."}, "Dropped the second endpoint of orders (off by default)."),
+        ({"body": "It is not enabled by default."}, "Dropped the second endpoint of orders (off by default)."),
+        ({"body": "It is hidden behind a feature flag."}, "Dropped the second endpoint of orders (behind a flag)."),
     ],
 )
 def test_what_readers_have_to_know_is_said(more: dict[str, Any], expected: str) -> None:
@@ -478,6 +483,13 @@ def test_a_title_of_another_form_becomes_a_sentence_too(title: str) -> None:
 
 
 MORE_FORMS = {
+    'Fix "map iteration and map write" in pages': 'Fixed "map iteration and map write" in pages.',
+    "Revert #9011, don't add brackets": "Reverted “Don't add brackets”.",
+    "Fix `explore` crashes on {}": "Fixed `explore` crashes on {}.",
+    "Fix to apply classes to elements": "Applied classes to elements.",
+    "Command to get keys": "Added a command to get keys.",
+    "Strange gaps on old browsers": "Fixed strange gaps on old browsers.",
+    "initial lint implementation": "Added initial lint implementation.",
     "Phase out the flag, add an option": "Phased out the flag, added an option.",
     "PromQL (histograms): reconcile the bounds of buckets": "Reconciled the bounds of buckets.",
     "Fix `needless_loop` suggests wrongly for an index": "Fixed: `needless_loop` suggests wrongly for an index.",

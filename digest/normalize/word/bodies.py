@@ -39,11 +39,21 @@ _NOW = regex(
     r"now)\b[^.;:?!]{4,80})[.;]?"
 )
 _STATUS = {
-    "off by default": r"\b(?:off|disabled) by default\b(?! (?:before|until|previously))",
+    "off by default": r"\b(?:off|disabled|not (?:enabled|on)) by default\b(?! (?:before|until|previously))"
+    r"|\b(?:is|are|stays?|remains?) (?:purely |strictly )?opt[- ]in\b",
+    "behind a flag": r"\b(?:is|are|hidden|gated|guarded|kept|only)\b[^.\n]{0,30} behind (?:an?|the) (?:new )?"
+    r"(?:feature )?(?:flag|toggle|switch)\b",
     "experimental": r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b",
 }
 _BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
-_ACTION = regex(r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)", re.MULTILINE | re.IGNORECASE)
+_ACTION = regex(
+    r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)"
+    r"|^(?:(?:all|existing) )?(?:users|operators|customers|admins|administrators|integrators|clients|consumers)"
+    r"(?: (?:will|of|with|who|that|on)\b[^.\n]{0,40})? (?:must|need to|have to) "
+    r"(?:update|migrate|rename|replace|rotate|upgrade|"
+    r"switch|move|set|change|run|re-?(?:run|install|build|index|generate|create|start)|adapt|adjust)\b",
+    re.MULTILINE | re.IGNORECASE,
+)
 # What stands under such a line is still to come, or was left out.
 _AHEAD = regex(
     r"^(?:\#+\s*|[-*_>\s]*)(?:next|to-?do|follow[- ]?ups?|future|remaining|left|out of scope|not (?:yet )?\w+|"

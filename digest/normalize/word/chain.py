@@ -121,8 +121,9 @@ def chained(words: list[str], first: int, form: Form, into: Form) -> list[str]:
 def _is_joined(words: list[str], first: int, at: int, form: Form) -> bool:
     """Whether the word at that place is a verb on the level of the first one: "Add X *and remove* Y"."""
     before = words[at - 1]
+    quoted = " ".join(words[:at]).count('"') % 2 == 1
     joins = before.lower() in {"and", "then", "&", "but"} or (before == "+" and words[at] in _ALWAYS)
-    if not (joins or before.endswith((",", ";"))) or not words[at].islower():
+    if quoted or not (joins or before.endswith((",", ";"))) or not words[at].islower():
         return False
     verb = verb_at(words, at)
     if not verb or (verb[1] != form and (verb[1] != "base" or verb[0] not in _ALWAYS)):

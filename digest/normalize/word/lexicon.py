@@ -215,10 +215,10 @@ PRAISES = words(
 # Words that open a title with a capital letter for no other reason than that they open it.
 OPENERS = words(
     """
-    a all an accidental bad bulk basic broken cannot dark dead default duplicate empty error errors extra failed
-    failing failure flaky experimental full high inconsistent incorrect initial infinite integer invalid large leak
-    long low memory missing minor multiple new no not null off out panic partial possible potential race real-time
-    simple slow some stale support the three two typo typos unable undefined unexpected upfront unknown unused
-    use-after-free when wrong
+    a accidental all an bad basic broken bulk cannot dark dead default duplicate empty error errors experimental
+    extra failed failing failure flaky full high inconsistent incorrect infinite initial integer invalid large leak
+    long low memory minor missing multiple new no not null off out panic partial possible potential race real-time
+    simple slow some stale strange support the three two typo typos unable undefined unexpected unknown unused
+    upfront use-after-free weird when wrong
     """
 )

@@ -20,14 +20,15 @@ _SUPPORT = regex(
 # What stands in the title of something that was merged is there now, and what it calls a fault is mended.
 _BROUGHT = regex(
     r"(?:(?:brand )?new (?!(?:versions?|releases?|years?|lines?)(?: |$)(?!process|notes|workflow|script))"
-    r"|(?:initial|first|basic|preliminary) (?:implementation|version|draft|cut|prototype|skeleton)\b"
     r"|more (?!.*\b(?:fix|clean|refactor|polish|tweak)|on\b|info|than\b)"
-    r"|(?:an? )?(?:ability|option|possibility) to )\s?\S+.*|(?!.*\b(?:drop|remov|tests?\b)).+ (?:support|integration)",
+    r"|(?:an? )?(?:ability|option|possibility|command|flag|setting|function|method|helper|button|hook) to )\S+.*"
+    r"|(?:initial|first|basic|preliminary) (?:\S+ ){0,2}(?:implementation|version|draft|cut|prototype|skeleton)\b.*"
+    r"|(?!.*\b(?:drop|remov|tests?\b)).+ (?:support|integration)",
     re.IGNORECASE,
 )
 _MENDED = regex(
     r"(?:(?:an?|some|several|the|minor|small|possible|potential|rare|accidental) )*(?:(?:wrong|incorrect|broken|"
-    r"missing|invalid|duplicated?|inconsistent|misleading|confusing|flaky|typos?|bugs?|regressions?|deadlocks?|races?|NPEs?|"
+    r"strange|weird|missing|invalid|duplicated?|inconsistent|misleading|confusing|flaky|typos?|bugs?|regressions?|deadlocks?|races?|NPEs?|"
     r"leaks? in|mistakes?|memory leaks?|race conditions?) (?!tests?\b|bounds\b|report|fix(?:es)?\b|corrections?\b)"
     r"(?!to\b|and\b|or\b|is\b|for\b)[\w`\ue000-\uf8ff]|null pointer)[^\n]*",
     re.IGNORECASE,
@@ -157,4 +158,6 @@ def _done_to(text: str, form: Form) -> str:
 
 def _with_article(text: str) -> str:
     """An ability needs its article: "ability to sort" is "the ability to sort"."""
-    return f"{'the' if text[0] == 'a' else 'an'} {text}" if re.match(r"(?:ability|option) to\b", text) else text
+    if not (found := re.match(r"(?:ability|possibility|(?P<thing>[a-z]+)) to\b", text)):
+        return text
+    return f"{('an' if text[0] in 'aeiou' else 'a') if found['thing'] else 'the'} {text}"

@@ -88,7 +88,9 @@ URL = regex(
 # What may be left at the end.
 ONLY_BRACKET = regex(r"(?P<verb>(?:(?:fix(?:e[sd])?|close[sd]?|resolve[sd]?) )?)\((?P<what>[^()]+)\)", re.IGNORECASE)
 NUMBERS = regex(r"(?:\s*\(\#\d+\))+\s*$")
-EMPTY = regex(r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|\{\s*\})|\"\s*\"")
+EMPTY = regex(
+    r"(?<![\w>*\])])(?:\(\s*(?:[,;&/+]|and|\s)*\)|\[\s*\]|(?<!on )(?<!for )(?<!with )(?<!of )\{\s*\})|\"\s*\""
+)
 TRAILER = regex(
     r"\s*(?:,?\s*\b[ra]=\S+"
     r"|\[(?:ci[ -]skip|skip[ -]ci|skip[ -]\w+|no ci|wip|backport[^\]]*|\d+/\d+|[A-Z]+-\d+)\]"

@@ -9,6 +9,7 @@ from digest.normalize.word.verbs import inflect, lemma
 from digest.regex import regex
 
 _SO = regex(r"^fix(?:ed|es)? it so(?: that)? ", re.IGNORECASE)
+_FIX_TO = regex(r"^(?P<lead>fix(?:es)? to )(?P<verb>[a-z]+)\b", re.IGNORECASE)
 _OUGHT = regex(
     r"^(?:we|you|it|this) (?:should|must|needs? to|have to|has to) (?!be\b)(?P<verb>[a-z]+)(?=\s)", re.IGNORECASE
 )
@@ -18,6 +19,8 @@ _WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no lo
 def plainly(text: str) -> str:
     """Turns of phrase in a plainer form: "fix it so X" is "make sure X", "will now be" is "is now"."""
     text = _SO.sub("make sure that ", text)
+    if (found := _FIX_TO.match(text)) and lemma(found["verb"]) == (found["verb"], "base"):
+        text = text[found.end("lead") :]
     text = _OUGHT.sub(
         lambda m: f"now {inflect(m['verb'], 'third')}" if lemma(m["verb"]) == (m["verb"], "base") else m[0], text
     )

@@ -40,6 +40,7 @@ _SHOULD = regex(
     r"(?P<able>be able to )?(?P<verb>[a-z-]+)(?P<rest>\b.*)",
     re.IGNORECASE,
 )
+_NAMED_REVERT = regex(r"revert(?:ed|s)?\s*[,:–-]+\s+(?P<what>[^\"“].+)", re.IGNORECASE)
 _BARE_REVERT = regex(r"revert(?:ed|s)? (?P<why>(?:as|because|since|due to|until|for now)\b.*)", re.IGNORECASE)
 _FIRST_IF = regex(
     r"(?P<when>(?:when|if|while|after|before|during|on)\b[^,;:]{3,60}), (?P<did>\w+ (?!it\b|them\b)[^,;:]+)",
@@ -115,6 +116,8 @@ def form_of(tense: str) -> Form:
 
 
 def _reverted(text: str, tense: str) -> str:
+    if named := _NAMED_REVERT.fullmatch(text):
+        return f"{inflect('revert', _FORM[tense])} “{capital(named['what'])}”"
     if bare := _BARE_REVERT.fullmatch(text):
         return f"{inflect('revert', _FORM[tense])} an earlier change {bare['why']}"
     found = _REVERT.fullmatch(text)
