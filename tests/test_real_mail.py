@@ -94,7 +94,7 @@ def test_a_digest_arrives(env: Servers, kind: str, table: dict[str, Any], monkey
 
 
 def test_a_mail_program_shows_it(env: Servers, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """`mutt` opens the mail over IMAP: every line of the text on the screen, then both forms as its parts."""
+    """`mutt` opens the mail over IMAP: every line of the text on the screen, both forms as its parts, and the page."""
     wanted("mutt")
     message = compose(FULL)
     made(env, "smtp", monkeypatch, port="SMTP_STARTTLS", subject="Opened by hand").deliver(message, (ANN,))
@@ -108,14 +108,16 @@ def test_a_mail_program_shows_it(env: Servers, monkeypatch: pytest.MonkeyPatch, 
     mutt.expect("Subject: Opened by hand")
     mail = screen(mutt, "\f")
     parts = screen(mutt, "v")
-    mutt.send("qxy")
+    page = screen(mutt, "3\r\r")  # the third row of the tree of parts, as the source that it is
+    mutt.send("qqxy")
     mutt.close(force=True)
     lines = [line for line in message.text.splitlines() if line.strip()]
 
-    assert ([], True, True) == (
+    assert ([], True, True, True) == (
         [x for x in lines if x.strip() not in mail],
         "text/plain" in parts,
         "text/html" in parts,
+        '<html lang="en" dir="ltr">' in page,
     )
 
 
