@@ -239,7 +239,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         print(
-            "| what | ours, s | least, s | ratio | of the processor | target | peak, MB |\n|{' --- |' * 7}",
+            "| what | ours, s | least, s | ratio | of the processor | target | peak, MB |\n"
+            "| --- | --- | --- | --- | --- | --- | --- |",
             flush=True,
         )
         help_text, click = medians(folder, options.runs, [*DIGEST, "--help"], CLICK)
