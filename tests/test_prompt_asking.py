@@ -223,6 +223,7 @@ def test_the_parts_stand_side_by_side_where_there_is_room(width: int, beside: bo
         ("Fix it.\n\nIt still remains above our 300ms target.", ["target"]),
         ("Fix it.\n\nFor now this is an opt-in, and it is experimental.", ["alternative"]),
         ("Fix it.\n\nRaises an error instead of passing, rather than later.", []),
+        ("Fix it.\n\nTwo regression tests are added to our own alternative to what we could include.", []),
         ("Fix it.\n\nTypes opt in with `x?`. That made it hard to play with experimental things.", []),
         ("Fix it.\n\n```\nbehind a flag\n```", []),
         ("Bump x from 1 to 2\n\nBumps [x](https://x.test) from 1 to 2.\n\nWe considered more.", []),

@@ -24,15 +24,15 @@ CUES: tuple[tuple[HintKind, re.Pattern[str]], ...] = (
         regex(
             r"\b(?:not|never|n't)(?: yet| quite| fully)? (?:met?|reach(?:ed)?|hit|meet) (?:the|our|that|its)\b"
             r"|\bmiss(?:ed|es)? (?:the|our|its) \w*\s?(?:target|goal|slo|sla|budget|deadline)\b|\b(?:falls?|fell) short\b"
-            r"|\b(?:still|remains?) (?:above|below|over|under|slower than|short of)\b|\bregress(?:es|ed|ion)\b",
+            r"|\b(?:still|remains?) (?:above|below|over|under|slower than|short of)\b|\bregress(?:es|ed)\b",
             re.IGNORECASE,
         ),
     ),
     (
         "alternative",
         regex(
-            r"\b(?:alternative(?:ly)?|another (?:way|approach|option)|for now|ideally|unfortunately|work-?around)\b"
-            r"|\b(?:we|i) (?:also )?(?:considered|tried|rejected|could(?: have)?|decided|opted|chose|went with)\b"
+            r"\b(?:alternative(?:ly)?(?! to\b)|another (?:way|approach|option)|for now|ideally|unfortunately|work-?around)\b"
+            r"|\b(?:we|i) (?:also )?(?:considered|tried|rejected|decided|opted|chose|went with|could (?:have|also|instead|just))\b"
             r"|\bwas (?:considered|rejected)\b|\bsimpler (?:to|than)\b|\b(?:downside|drawback|trade-?off|caveat)s?\b"
             r"|\bnot (?:ideal|perfect|worth|great)\b",
             re.IGNORECASE,
@@ -43,7 +43,7 @@ CUES: tuple[tuple[HintKind, re.Pattern[str]], ...] = (
         regex(
             r"\bbehind (?:an? |the )?(?:[\w`-]+ )?(?:flag|toggle|option|setting|switch|gate)\b|\bfeature[- ](?:flag|gate)"
             r"|\bopt-in\b|\b(?:off|disabled|not enabled) by default\b|\bgated (?:by|behind|on)\b"
-            r"|\b(?:is|are|as|still|remains?|marked|considered) experimental\b|\bunstable (?:flag|feature|option)\b",
+            r"|\b(?:is|are|as|still|remains?|marked|considered) experimental\b|\bunstable (?:flag|option)\b",
             re.IGNORECASE,
         ),
     ),
