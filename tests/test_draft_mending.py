@@ -189,3 +189,22 @@ def test_lines_that_a_person_commented_out_are_taken_out() -> None:
         said(merged),
         draft.merge(merged, SHOP),
     )
+
+
+def test_words_typed_into_the_comment_of_a_line_take_no_evidence_from_it() -> None:
+    """The refs that it begins with are those of the line; the words stay where they are."""
+    mine = FRESH.replace("<!-- github:acme/shop#420 -->", "<!-- github:acme/shop#420 ask Ann -->")
+    merged = draft.merge(mine, with_progress(REDIS, replace(BASKET, text="Moved it.")))
+
+    assert (said(FRESH), ["conflict"], True) == (
+        said(mine),
+        [change.kind for change in merged.changes],
+        "<!-- github:acme/shop#420 ask Ann -->" in merged.text,
+    )
+
+
+def test_a_comment_that_speaks_of_other_evidence_is_none() -> None:
+    """A ref in the middle of what a person says is not what their line rests on."""
+    mine = draft.add(FRESH, "next", "Rest.").replace("- Rest.", "- Rest. <!-- as in github:acme/shop#420 -->")
+
+    assert ("next", "Rest.", (), True) in said(mine)

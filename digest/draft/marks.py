@@ -13,6 +13,7 @@ import html
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -156,8 +157,8 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
     marks: list[Mark] = []
     own = False
     for found in COMMENT.finditer(text):
-        mark = refs_in(found[1], sources)
-        own = own or mark is None
+        mark = refs_in(found[1], sources) or _begun(found[1], known)
+        own = own or mark is None or mark.own
         marks += [mark] if mark else []
     rest = COMMENT.sub(" ", text)
     moved = [ref for found in _BRACKETS.finditer(rest) for ref in _listed(found, known)]
@@ -174,6 +175,15 @@ def take(text: str, known: Collection[str], sources: Collection[str]) -> tuple[s
         tail="".join(f"<!-- {' '.join(words.split())}" for words in tail),
     )
     return " ".join(rest.split()), mark
+
+
+def _begun(inner: str, known: Collection[str]) -> Mark | None:
+    """The mark that a comment begins with, where a person typed on in it."""
+    tokens = visible(inner).replace(",", " ").split()
+    sure = not (tokens and tokens[0].startswith(GUESS))
+    tokens = tokens if sure else [t for t in (tokens[0][1:], *tokens[1:]) if t]
+    refs = tuple(takewhile(lambda ref: ref in known, map(unquote, tokens)))
+    return Mark(refs=refs, sure=sure, own=True) if refs else None
 
 
 def promoted(text: str, known: Collection[str]) -> tuple[str, tuple[str, ...], str]:
