@@ -81,6 +81,7 @@ _LEANS = regex(
 )
 
 
+_IF_FIRST = regex(r"(?:once|if|when|until|unless|after|as soon as)\b", re.IGNORECASE)
 _SENTENCE = regex(r"(?<=[a-z)`])(?<!e\.g)(?<!i\.e)(?<!etc)\.\s+(?=\S)")
 _NOUN_OF = regex(
     r"(?P<what>(?:the )?[^,.;:]+?) (?P<noun>implementation|support|removal|integration|migration|validation)"
@@ -115,7 +116,8 @@ def next_step(source: Statement | Activity, wording: Wording) -> str:
         wanted = source.type.lower() in FEATURES
         title = replace(title, kind=title.kind or ("fix" if is_fault else "feat" if wanted else ""))
     told = tell(title, "ongoing")
-    unclear = title.text.endswith("?") or (isinstance(source, Statement) and _LEANS.search(told))
+    leans = isinstance(source, Statement) and (_LEANS.search(told) or _IF_FIRST.match(told))
+    unclear = title.text.endswith("?") or leans
     return "" if unclear or _POINTS_BACK.fullmatch(told) else line(shortened(told, LONGEST), title, wording)
 
 
