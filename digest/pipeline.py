@@ -132,12 +132,17 @@ def evidence(project: Project, store: Store, digest: Digest) -> list[Activity]:
 
 
 def facts(project: Project, store: Store, period: Period) -> list[Activity]:
-    """All that the store knows for the digest of a period: what came in late, what was done and what lies ahead."""
+    """All that is known for the digest of a period: what came in late, what was done and what lies ahead.
+
+    What was published of it holds its own evidence, which is known though the store be gone.
+    """
     if project.config.projects:
         return [activity for part in rollup.parts(project, period) for activity in part.activities()]
     names = [source.name for source in project.sources()]
     last = archive.before(project.published, period)
-    return [*came_late(store, last, names), *store.activities(period, names), *store.upcoming(names)]
+    there = archive.latest(project.published, period.slug)
+    stored = (*came_late(store, last, names), *store.activities(period, names), *store.upcoming(names))
+    return [*{a.ref: a for a in (*(there.origin.evidence if there else ()), *stored)}.values()]
 
 
 def figures(project: Project, store: Store, period: Period) -> list[str]:

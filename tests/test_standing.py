@@ -160,6 +160,25 @@ def test_the_editions_of_a_period_can_be_told_apart(shop: Line) -> None:
     assert "edition 3 of W7-8 was not published" in shop.run("show", "W7-8.3", code=1).stderr
 
 
+def test_a_correction_needs_no_store(shop: Line) -> None:
+    """What was published holds its evidence: its numbers stand in it, though the store was deleted."""
+    shop.write("config.toml", 'title = "Shop"\nstore = "store.db"\n')
+    shop.run("draft")
+    shop.edit(DRAFT, "- Added refunds to the order page.", "- Added 250 refunds to the order page.")
+    shop.run("publish", "--accept-numbers")
+    shop.edit(DRAFT, "*Next:*", "*Next:*\n\n- Rest.")
+    for file in shop.clone.path.glob("store.db*"):
+        file.unlink()
+    refused = shop.run("publish", "--correct", code=3).stderr
+    shop.run("publish", "--correct", "--accept-numbers")
+    first, second = (
+        json.loads(shop.read(f"digests/published/2026-W07_W08{number}.json"))["origin"]["evidence"]
+        for number in ("", ".2")
+    )
+
+    assert ("250" in refused, "has no evidence" in refused, first) == (True, False, second)
+
+
 @settings(max_examples=30)
 @given(digests(), st.sampled_from(["Ann", "Ann | Bob --> <x>", "Änn Ö'Neil"]))
 def test_an_approval_holds_for_what_was_approved(digest: Digest, by: str) -> None:
