@@ -13,7 +13,7 @@ from digest.collectors.gitlab.faults import Fault
 from digest.collectors.gitlab.homes import NAMED, Homes, only_a_guest
 from digest.collectors.gitlab.lists import pages
 from digest.collectors.gitlab.wire import Wire, connect
-from digest.errors import SourceError
+from digest.errors import LimitError, SourceError
 from digest.model import Activity, Outcome, Status
 
 if TYPE_CHECKING:
@@ -89,7 +89,8 @@ class Gathering:
         first = next((f for f in reasons if not f.here), reasons[0])
         where = f"[collectors.{self.run.source.name}] {self.run.source.site_url}"
         here = f"{_names(list(self.missing))}: " if first.here else ""
-        return SourceError(f"{where}: {here}{first.what}", first.hint)
+        kind = SourceError if first.wait is None else LimitError
+        return kind(f"{where}: {here}{first.what}", first.hint)
 
     def _scope(self, scope: str) -> Iterator[Activity]:
         """What a project or group has; a list of it that cannot be read is left out and told."""
@@ -150,7 +151,7 @@ class Gathering:
         """The activity if it is one of the period or ahead of it.
 
         A rerun also tells of issues what is so no longer: what was closed again later as it is, and what is open and
-        not ahead as neither done nor open, so that nothing is left of what was told before.
+        not ahead as idle, so that nothing is left of what was told before.
         """
         again = self.run.changed is not None and activity.kind == "ticket"
         if activity.done:
@@ -161,7 +162,7 @@ class Gathering:
             return None
         if self._ahead(row, activity):
             return activity
-        return replace(activity, state="declined") if again else None
+        return replace(activity, state="idle") if again else None
 
     def _ahead(self, row: Row, activity: Activity) -> bool:
         """Whether an open merge request is under way, or an open issue belongs to a milestone that has begun."""

@@ -155,7 +155,8 @@ class Wire:
         if not fault.again or tries >= TRIES:
             raise fault
         if self.clock() + wait >= self.until:
-            raise Fault(f"{fault.what}; the deadline does not allow to wait", fault.hint or "raise `deadline`")
+            what = f"{fault.what}; the deadline does not allow to wait"
+            raise Fault(what, fault.hint or "raise `deadline`", wait=fault.wait)
         self.sleep(wait)
 
 
