@@ -40,8 +40,12 @@ def compiled(text: str, flags: int = 0) -> re.Pattern[str]:
     with suppress(TypeError, ValueError, OverflowError, RuntimeError):  # it was damaged
         if key in kept.known:
             return _pattern(text, kept.known[key])
-    kept.new[key] = code = _code(text, int(flags))
-    return _pattern(text, code)
+    with suppress(AttributeError, ImportError, TypeError, ValueError):  # `re` is made otherwise in this Python
+        code = _code(text, int(flags))
+        made = _pattern(text, code)
+        kept.new[key] = code
+        return made
+    return re.compile(text, flags)
 
 
 def _code(text: str, flags: int) -> Code:

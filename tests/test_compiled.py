@@ -58,6 +58,21 @@ def test_damaged_code_is_compiled_anew(kept: compiled._Kept, damaged: compiled.C
     assert facts(re.compile(text, flags)) == facts(compiled.compiled(text, flags))
 
 
+@pytest.mark.parametrize("error", [AttributeError, ImportError, TypeError])
+def test_a_python_that_is_made_otherwise(
+    kept: compiled._Kept, monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Where `re` has no such inside, each run compiles as everybody does, and keeps nothing."""
+
+    def lacks(_text: str, _flags: int) -> compiled.Code:
+        raise error
+
+    monkeypatch.setattr(compiled, "_code", lacks)
+    text, flags = PATTERNS[0]
+
+    assert (facts(re.compile(text, flags)), {}) == (facts(compiled.compiled(text, flags)), kept.new)
+
+
 @pytest.mark.parametrize("content", [b"", b"{}", b"\x00" * 40, b"(\x02\x00\x00\x00"])
 def test_a_file_that_is_none_of_ours_is_no_knowledge(tmp_path: Path, content: bytes) -> None:
     """What cannot be read, or is no table, counts as not there."""
