@@ -208,7 +208,7 @@ def _decode_own(kind: type, value: Any) -> Any:
         return Secret(value)
     if kind is Path:
         return Path(value).expanduser()
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # what a hook of msgspec answers to a type that it does not know
 
 
 def complain(where: str, error: Exception, kind: type[Any]) -> ConfigError:

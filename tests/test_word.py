@@ -20,6 +20,7 @@ WORDED = {
     "Fix crash when the config file is empty": "Fixed crash when the config file is empty.",
     "Make the scheduler skip idle workers": "Made the scheduler skip idle workers.",
     "Keep the cache between runs": "Kept the cache between runs.",
+    "Tell a series as one outcome, and ask where it is not sure": "Told a series as one outcome, and asked where it is not sure.",
     "Split the parser into two modules": "Split the parser into two modules.",
     "Teach the importer to read gzip": "Taught the importer to read gzip.",
     "Stop the worker before the queue is drained": "Stopped the worker before the queue is drained.",

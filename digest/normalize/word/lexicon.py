@@ -12,7 +12,7 @@ def words(text: str) -> frozenset[str]:
 CHANGES = words(
     """
     abort abstract accelerate accommodate acknowledge activate adapt add address adjust adopt advertise agree align
-    allocate allow allowlist alter amend analyze annotate appease append apply archive arrange assert assess assign
+    allocate allow allowlist alter amend analyze annotate appease append apply archive arrange ask assert assess assign
     associate assure attach attend audit augment authenticate autocomplete autofix autogenerate autolabel automate
     autosave avoid backfill backport backtrack bake balance ban batch bind blacklist bless block bolden boost
     bootstrap bound brake break bring broadcast broaden build bump bundle bypass cache calculate cancel canonicalize
@@ -32,8 +32,8 @@ CHANGES = words(
     escalate establish estimate evaluate evict exchange exclude execute exempt exercise exhaust expand expect
     experiment expire explain explode explore export expose extend externalize extract facilitate factor familiarize
     fast-forward fetch figure fill filter finalise finalize find fine-tune finish fix fixup flatten flesh flip flush
-    focus fold forbid force forego forget formalize format fortify forward free freeze fulfill fuse fuzz gate gather
-    generalize generate give go golf grab grant group grow guarantee guard guide halve hardcode harden harmonize
+    focus fold forbid force forego forget formalize format fortify forward free freeze fulfill fuse fuzz gain gate
+    gather generalize generate give go golf grab grant group grow guarantee guard guide halve hardcode harden harmonize
     hash heal highlight hire hoist hold hook host hug illustrate impl implement imply import improve incentivize
     include incorporate increase increment indent index indicate inform initialise initialize initiate inject inline
     insert inspect install instantiate instruct instrument integrate intercept internalize interpolate interrupt
