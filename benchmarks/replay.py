@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from digest.collectors.github.faults import Fault
+from digest.collectors.fault import Fault
 from digest.collectors.github.gather import gather
 from digest.collectors.github.wire import connect
 from digest.model import Activity

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from digest.collectors.fault import Fault
 from digest.collectors.github import facts
 from digest.collectors.github.asks import BOARD, SEARCHES, Ask, What
 from digest.collectors.github.board import Board
-from digest.collectors.github.faults import Fault, of_error
+from digest.collectors.github.faults import of_error
 from digest.collectors.github.run import LAG, Run
 from digest.model import Activity
 

@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from digest.collectors.fault import Fault
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,37 +23,6 @@ UNASKED_WAIT = 60.0
 
 TOKEN_HINT = "it needs read access to contents, issues, pull requests and metadata, for boards to projects too"  # noqa: S105 - words, no secret
 SSO_HINT = "authorise the token for the organisation's single sign-on in its settings on GitHub"
-
-
-class Fault(Exception):  # noqa: N818 - most of them pass by themselves
-    """What went wrong with a request.
-
-    Attributes:
-        what: one line for people, without any secret.
-        hint: what a person can do.
-        again: whether it may pass by itself.
-        wait: the seconds that GitHub asks to wait; None where it does not ask.
-        heavy: whether a smaller question may pass.
-        unknown: the field that this server does not know.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        hint: str = "",
-        *,
-        again: bool = False,
-        wait: float | None = None,
-        heavy: bool = False,
-        unknown: str = "",
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
-        self.again = again or heavy
-        self.wait = wait
-        self.heavy = heavy
-        self.unknown = unknown
 
 
 def of_exception(error: Exception, now: float) -> Fault:

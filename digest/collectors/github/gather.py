@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from digest.collectors.fault import Fault
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
 from digest.collectors.github.asks import REASONS, Ask, compose
-from digest.collectors.github.faults import Fault
 from digest.collectors.github.run import Run
 from digest.collectors.github.wire import Wire, connect
 from digest.errors import LimitError, SourceError

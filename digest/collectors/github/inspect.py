@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from digest.collectors.fault import Fault
 from digest.collectors.github.asks import BOARD
-from digest.collectors.github.faults import Fault
 from digest.collectors.github.wire import Answer, connect
 from digest.errors import SourceError
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from digest.collectors.github.faults import Fault, of_error, of_exception
+from digest.collectors.fault import Fault
+from digest.collectors.github.faults import of_error, of_exception
 from digest.errors import SourceError
 
 if TYPE_CHECKING:

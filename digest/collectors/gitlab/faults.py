@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
+from digest.collectors.fault import Fault
 from digest.regex import regex
 
 if TYPE_CHECKING:
@@ -23,37 +24,6 @@ PROXY_HINT = "a proxy or a login page may stand in between"
 
 _NAMED = regex(r"404 \w+ Not Found")
 """It is GitLab that answers, and it knows no such project or group."""
-
-
-class Fault(Exception):  # noqa: N818 - most of them pass by themselves
-    """What went wrong with a request.
-
-    Attributes:
-        what: one line for people, without any secret.
-        hint: what a person can do.
-        again: whether it may pass by itself.
-        wait: the seconds that GitLab asks to wait; None where it does not ask.
-        heavy: whether a smaller page may pass.
-        here: whether it is about the one thing that was asked for, and says nothing of the others.
-    """
-
-    def __init__(
-        self,
-        what: str,
-        hint: str = "",
-        *,
-        again: bool = False,
-        wait: float | None = None,
-        heavy: bool = False,
-        here: bool = False,
-    ) -> None:
-        super().__init__(what)
-        self.what = what
-        self.hint = hint
-        self.again = again or heavy
-        self.wait = wait
-        self.heavy = heavy
-        self.here = here
 
 
 def no_data() -> Fault:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from digest.collectors.fault import Fault
 from digest.collectors.gitlab.asks import Ask, Run, asks
 from digest.collectors.gitlab.facts import Reading, instant, place
-from digest.collectors.gitlab.faults import Fault
 from digest.collectors.gitlab.homes import NAMED, Homes, only_a_guest
 from digest.collectors.gitlab.lists import pages
 from digest.collectors.gitlab.wire import Wire, connect

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from digest.collectors.fault import Fault
 from digest.collectors.gitlab import GROUP
 from digest.collectors.gitlab.asks import PAGE, Ask, root
 from digest.collectors.gitlab.facts import Home, home_of
-from digest.collectors.gitlab.faults import ACCESS_HINT, Fault, no_gitlab
+from digest.collectors.gitlab.faults import ACCESS_HINT, no_gitlab
 from digest.collectors.gitlab.lists import pages
 from digest.collectors.gitlab.wire import Row, Wire
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
+from digest.collectors.fault import Fault
 from digest.collectors.gitlab.asks import PAGE
-from digest.collectors.gitlab.faults import Fault
 from digest.collectors.gitlab.homes import Homes, only_a_guest
 from digest.collectors.gitlab.wire import connect
 from digest.errors import SourceError

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from digest.collectors.fault import Fault
 from digest.collectors.gitlab.asks import PAGE, Ask
-from digest.collectors.gitlab.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
-from digest.collectors.gitlab.faults import URL_HINT, Fault, no_data, of_exception, of_status
+from digest.collectors.fault import Fault
+from digest.collectors.gitlab.faults import URL_HINT, no_data, of_exception, of_status
 from digest.errors import SourceError
 
 if TYPE_CHECKING:
