@@ -7,13 +7,13 @@ that went out.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import msgspec
+from msgspec.structs import fields
 
 from digest.errors import DigestError
 from digest.files import write_whole
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """What a digest was made of, beside its words.
 
     Attributes:
@@ -79,8 +78,7 @@ _SAID = tuple(f.name for f in fields(Digest) if f.name in _Record.__struct_field
 """What a file holds of a digest as it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Edition:
+class Edition(msgspec.Struct, frozen=True, kw_only=True):
     """A digest that went out.
 
     Attributes:

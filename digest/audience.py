@@ -11,10 +11,12 @@ import html
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.config import Audience, Limits
 from digest.errors import ConfigError
@@ -39,8 +41,7 @@ SHORT = 5
 """An excluded word with fewer letters counts as a whole word only: ING is not in "pricing"."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What is known of the refs of a digest: activities and figures by ref, and how logins are called."""
 
     activities: Mapping[str, Activity]
@@ -67,8 +68,7 @@ def evidence_of(activities: Iterable[Activity], samples: Iterable[str], people: 
     return Evidence(activities={a.ref: a for a in activities}, samples=frozenset(samples), people=people)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rules:
+class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What an audience must not see: words as a pattern, and the refs of what is excluded."""
 
     words: re.Pattern[str] | None

@@ -7,8 +7,9 @@ neither the lowest nor the highest of anything.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import quantity
 
@@ -20,8 +21,7 @@ GAP = "·"
 FLAT = 0.5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Trend:
+class Trend(msgspec.Struct, frozen=True, kw_only=True):
     """A figure by period, the oldest first; None for a period without one."""
 
     values: tuple[float | None, ...]

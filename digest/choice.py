@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.regex import regex
 
@@ -26,8 +27,7 @@ _ACCEPTED = regex(r"(?:we )?(?:accept(?:ed|s)?) (?P<cost>.+)", re.IGNORECASE)
 _ALONE = regex(r"(?:we )?(?:chose|picked) (?P<chosen>.+)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """The parts of a trade-off; a part that nobody gave is empty."""
 
     chosen: str = ""

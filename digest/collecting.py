@@ -7,9 +7,11 @@ import logging
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import archive
 from digest.collectors import Collector
@@ -35,8 +37,7 @@ SETTLED = timedelta(days=1)
 THREADS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """What to ask a source for.
 
     Attributes:
@@ -48,8 +49,7 @@ class Plan:
     changed_since: datetime | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """Who is told how a run goes on, by default nobody.
 
     Attributes:

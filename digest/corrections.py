@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.model import SectionName, whole_ref
 
@@ -25,8 +26,7 @@ LIKE = 0.6
 UNSEEN = "No line says anything else; only their order or their links changed."
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(msgspec.Struct, frozen=True):
     section: SectionName
     text: str
     refs: frozenset[str]

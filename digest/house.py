@@ -7,10 +7,11 @@ that a person can read, and delete.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import archive
 from digest.errors import DigestError
@@ -32,8 +33,7 @@ REMEMBERED = 12
 """How many published digests teach; taste changes."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lesson:
+class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     """What one published digest told of the stories of its period, and what not."""
 
     period: Period
@@ -41,8 +41,7 @@ class Lesson:
     passed: list[Choice]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signal:
+class Signal(msgspec.Struct, frozen=True, kw_only=True):
     """What is learnt about one signal: its points, and how often a story that has it was told and passed over."""
 
     name: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import archive, pipeline
 from digest.audience import Evidence, evidence_of, for_audience
@@ -18,8 +20,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Issue:
+class Issue(msgspec.Struct, frozen=True, kw_only=True):
     """One edition of a digest, before it is frozen or after.
 
     Attributes:

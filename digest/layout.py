@@ -6,9 +6,11 @@ Templates and chat messages share it, so that every output says the same in the 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.charts import Trend
 from digest.markdown import SCHEMES, clean, inline, one_line, plain
@@ -40,8 +42,7 @@ _MAINTENANCE_SAID = regex(r"^[*_]*maintenance[*_]*\s*:[*_]*\s*", re.IGNORECASE)
 _NOT_IN_ADDRESS = regex(r"""[\s<>"'\\`\[\](){}|^]""")
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(msgspec.Struct, frozen=True):
     """Inline Markdown that knows what it is on each kind of page: itself, safe HTML, or plain text."""
 
     markdown: str
@@ -53,8 +54,7 @@ class Words:
         return plain(self.markdown, addresses=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One bullet.
 
     Attributes:
@@ -71,16 +71,14 @@ class Line:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Bullets that stand together; `theme` is empty for those that stand for themselves."""
 
     theme: str
     lines: tuple[Line, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, kw_only=True):
     """One heading with what stands below it; it is never empty."""
 
     name: BlockName
@@ -88,8 +86,7 @@ class Block:
     groups: tuple[Group, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A digest as it is printed."""
 
     title: str

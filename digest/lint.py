@@ -6,9 +6,11 @@ A number without a unit may take its unit from a column or from the number besid
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.extract import Number, numbers
 from digest.markdown import plain
@@ -23,8 +25,7 @@ ROUNDED = Decimal("0.01")
 LONG = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unfounded:
+class Unfounded(msgspec.Struct, frozen=True, kw_only=True):
     """A number that stands in no evidence of its line.
 
     Attributes:

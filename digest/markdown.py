@@ -8,10 +8,12 @@ read as markup at that very place, and nothing else, so that the raw text still 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.regex import regex
 
@@ -93,8 +95,7 @@ def aside(text: str, said: str) -> str:
     return f"{text.removesuffix('.')} ({said}){'.' if text.endswith('.') else ''}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of a note in one style; `address` is where it leads to."""
 
     text: str

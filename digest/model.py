@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from digest.charts import Trend
 from digest.period import Period
@@ -20,8 +21,7 @@ SECTIONS: tuple[SectionName, ...] = ("progress", "tradeoffs", "metrics", "next")
 WORST_FIRST: tuple[Status, ...] = ("failed", "truncated", "skipped", "complete")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What happened to one file. `added` and `deleted` count lines; 0 for a binary or where they were not asked."""
 
     path: str
@@ -30,8 +30,7 @@ class Change:
     created: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """A commit inside a merge or a pull request: its message is evidence of the whole."""
 
     key: str
@@ -40,8 +39,7 @@ class Part:
     author: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(msgspec.Struct, frozen=True, kw_only=True):
     """What a source itself says about how two activities belong together.
 
     `target` is a key as the other source would write it: `acme/pay#412`, `#412` (same repository), `PAY-7`, or a commit
@@ -52,8 +50,7 @@ class Link:
     target: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Activity:
+class Activity(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a source reports: a commit or merge on the main line, a pull request, a ticket, a decision record.
 
     Attributes:
@@ -107,8 +104,7 @@ class Activity:
         return f"{self.source}:{self.key}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sample:
+class Sample(msgspec.Struct, frozen=True, kw_only=True):
     """A figure that a source gave.
 
     Attributes:
@@ -141,8 +137,7 @@ class Sample:
         return f"{self.source}:{self.key}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a source did. A collector may yield one for each shortfall; joined, the worst status wins."""
 
     source: str
@@ -151,8 +146,7 @@ class Outcome:
     detail: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One line of the digest.
 
     Attributes:
@@ -169,13 +163,12 @@ class Entry:
     keys: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     sure: bool = True
-    points: dict[str, float] = field(default_factory=dict)
+    points: dict[str, float] = msgspec.field(default_factory=dict)
     theme: str = ""
     joined: tuple[tuple[str, str, float], ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class Section(msgspec.Struct, frozen=True, kw_only=True):
     """Entries under one heading; `why_empty` says why there are none and how to fill it."""
 
     name: SectionName
@@ -183,19 +176,17 @@ class Section:
     why_empty: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftOut:
+class LeftOut(msgspec.Struct, frozen=True, kw_only=True):
     """An activity that is not told; a person can audit it and promote it. `text` is how it would be told."""
 
     title: str
     refs: tuple[str, ...]
     text: str = ""
-    points: dict[str, float] = field(default_factory=dict)
+    points: dict[str, float] = msgspec.field(default_factory=dict)
     why: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubt:
+class Doubt(msgspec.Struct, frozen=True, kw_only=True):
     """Lines that may be one outcome, and are not sure enough to be joined: a person decides.
 
     Attributes:
@@ -209,8 +200,7 @@ class Doubt:
     confidence: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Digest:
+class Digest(msgspec.Struct, frozen=True, kw_only=True):
     """What is said about one project in one period.
 
     Attributes:
@@ -231,8 +221,8 @@ class Digest:
     maintenance: Entry | None = None
     left_out: tuple[LeftOut, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
-    urls: dict[str, str] = field(default_factory=dict)
-    trends: dict[str, Trend] = field(default_factory=dict)
+    urls: dict[str, str] = msgspec.field(default_factory=dict)
+    trends: dict[str, Trend] = msgspec.field(default_factory=dict)
     notes: tuple[str, ...] = ()
     doubts: tuple[Doubt, ...] = ()
     redactions: tuple[str, ...] = ()

@@ -7,9 +7,10 @@ Weeks are ISO 8601 weeks: Monday to Sunday, and the year of a week is the year o
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.errors import ConfigError
 from digest.regex import regex
@@ -37,8 +38,7 @@ _WEEKS = regex(r"W?(\d{1,2})(?:-W?(\d{1,2}))?", re.IGNORECASE)
 _BACK = regex(r"-\d{1,3}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Period:
+class Period(msgspec.Struct, frozen=True, kw_only=True, order=True):
     """The days `[first, end)` as they pass in `zone`.
 
     Attributes:
@@ -114,8 +114,7 @@ class Period:
         return f"{begin} – {last.day} {last:%b} {last.year}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cadence:
+class Cadence(msgspec.Struct, frozen=True, kw_only=True):
     """The grid of periods: they tile from `anchor`, each `days` long, in both directions without a gap."""
 
     anchor: date = DEFAULT_ANCHOR

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import archive, draft, house, rollup
 from digest.collecting import collect
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drafted:
+class Drafted(msgspec.Struct, frozen=True, kw_only=True):
     """What a run of `draft` made.
 
     Attributes:

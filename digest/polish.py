@@ -11,8 +11,10 @@ import json
 import re
 import subprocess
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.errors import DigestError
 from digest.files import write_whole
@@ -56,8 +58,7 @@ class Unfit(Exception):  # noqa: N818 - it is a judgement, no failure
     """Why an answer is not taken."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """One line as the program gets it: in plain text, with all that it may use."""
 
     text: str

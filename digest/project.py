@@ -7,10 +7,11 @@ import os
 import re
 import tempfile
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest import collectors, config, plugins
 from digest.config import Config
@@ -30,8 +31,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Slugs name their year: when they are read does not matter."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(msgspec.Struct, frozen=True, kw_only=True):
     """One project.
 
     Attributes:
@@ -258,8 +258,7 @@ def clone_at(start: Path) -> Path | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Remote:
+class Remote(msgspec.Struct, frozen=True):
     """Where a clone came from: `github.com` and `acme/pay`."""
 
     name: str

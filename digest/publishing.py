@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import archive, draft, pipeline, rollup
 from digest.audience import evidence_of
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from digest.store import Store
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Obstacle:
+class Obstacle(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a person has to decide before a digest goes out; `flag` says it is decided."""
 
     flag: str

@@ -11,7 +11,6 @@ import sys
 import textwrap
 import traceback
 from contextlib import suppress
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +29,7 @@ from jinja2 import (
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from digest import charts, compiled
 from digest.errors import ConfigError, DigestError

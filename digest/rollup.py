@@ -8,9 +8,11 @@ evidence is known by the name of the project: `pay/github:acme/pay#412`.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import archive
 from digest.archive import Edition
@@ -29,8 +31,7 @@ MISSING = "it has published nothing for this period"
 _PROMISED = regex(r"Of (\d+) promised in (\S+): (?:(\d+) done)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class Part(msgspec.Struct, frozen=True, kw_only=True):
     """What one project published for the period: its name, its title and the last edition."""
 
     name: str

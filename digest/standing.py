@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import archive, draft
 from digest.errors import DraftError
@@ -21,8 +23,7 @@ EDITED = "the draft was edited since (digest publish --correct)"
 Step = Literal["missing", "drafted", "in review", "approved", "published", "corrected"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
     """Where a period stands.
 
     Attributes:

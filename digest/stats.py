@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 LEVEL = 0.95
 FEW = 5
 """Below this many events, or non-events, in an arm the normal approximation does not hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lift:
+class Lift(msgspec.Struct, frozen=True, kw_only=True):
     """The relative change from control to variant, as fractions: -0.12 is 12 % less.
 
     `low` and `high` bound it at the level asked for; both are None where there is too little to tell.

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.audience import audience_of, evidence_of, folded, for_audience
 from digest.charts import Trend

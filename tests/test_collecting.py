@@ -5,12 +5,12 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from threading import Event
 
 import pytest
+from msgspec.structs import replace
 
 from digest import collecting, collectors
 from digest.cli import progress

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, get_args
 
@@ -9,6 +8,7 @@ import pytest
 from graphql import parse, validate
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.collectors.github import answers
 from digest.collectors.github.asks import REASONS, Ask, What, compose

@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest import draft
 from digest.draft.marks import words

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from click.testing import CliRunner, Result
+from msgspec.structs import replace
 
 from digest import archive, house, pipeline
 from digest.cli import main

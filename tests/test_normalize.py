@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.config import Config, Limits, Rules, Theme
 from digest.model import SECTIONS, Activity, Digest, Entry, Outcome, Sample, whole_ref

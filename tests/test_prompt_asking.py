@@ -2,13 +2,13 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest import draft, prompt
 from digest.extract.hints import hints

@@ -6,7 +6,6 @@ import plistlib
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import yaml
+from msgspec.structs import replace
 
 from digest.period import Cadence, Period
 from digest.schedule import WAYS, Job, systemd

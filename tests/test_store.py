@@ -10,13 +10,13 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.errors import DigestError, TryLater
 from digest.model import Activity, Change, Link, Outcome, Part, Sample, State, Status
@@ -226,7 +226,7 @@ def test_a_file_keeps_what_was_saved_and_is_private(tmp_path: Path) -> None:
 def test_all_or_nothing_is_saved(store: Store) -> None:
     """Where the last row does not fit, no row and no record of the run are there."""
     save(store, done("a"), at=T1)
-    bad = replace(done("b"), key=None)  # type: ignore[arg-type]
+    bad = replace(done("b"), key=None)
     with pytest.raises(sqlite3.IntegrityError):
         save(store, done("c"), bad, at=T2)
 
@@ -373,7 +373,7 @@ def test_a_lock_that_is_held_for_long_means_later(tmp_path: Path, monkeypatch: p
 WRITER = """
 import sys
 from tests.test_store import COMPLETE, P2, T1, done
-from dataclasses import replace
+from msgspec.structs import replace
 from digest.store import Store
 
 path, source, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])

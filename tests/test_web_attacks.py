@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import webbrowser
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from digest.cli.browsing import opened

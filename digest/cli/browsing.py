@@ -5,10 +5,11 @@ from __future__ import annotations
 import getpass
 import os
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.cli.group import now, short, tell
 from digest.model import Digest
@@ -88,12 +89,11 @@ def tunnel(environment: Mapping[str, str], port: int) -> list[str]:
     ]
 
 
-@dataclass(slots=True, kw_only=True)
-class Background:
+class Background(msgspec.Struct, kw_only=True):
     """What the store knows behind the lines of a draft; looked up once for each state that somebody else wrote."""
 
     project: Project
-    texts: dict[str, str] = field(default_factory=dict)
+    texts: dict[str, str] = msgspec.field(default_factory=dict)
     ruled: Digest | None = None
 
     def gather(self, read: Draft) -> Facts:

@@ -62,7 +62,7 @@ def _summary(project: Project, lessons: Sequence[Lesson]) -> str:
 
 
 def _print_json(project: Project, lessons: Sequence[Lesson], signals: Sequence[Signal]) -> None:
-    from dataclasses import asdict
+    from msgspec.structs import asdict
 
     from digest import export, house
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -191,8 +190,7 @@ class Git(Table, frozen=True):
         return Outcome(source=self.name, status="truncated", detail=detail)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Author:
+class _Author(msgspec.Struct, frozen=True, kw_only=True):
     """Writes the activities of one clone."""
 
     source: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.model import Change
 
@@ -17,8 +18,7 @@ FIELDS = 8
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Commit:
+class Commit(msgspec.Struct, frozen=True, kw_only=True):
     """A commit as git tells it.
 
     Attributes:
@@ -38,8 +38,7 @@ class Commit:
     gone: frozenset[str] = frozenset()
 
 
-@dataclass(slots=True)
-class _Tokens:
+class _Tokens(msgspec.Struct):
     """The pieces between the NULs, read one after the other."""
 
     pieces: list[bytes]

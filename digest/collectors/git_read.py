@@ -11,9 +11,10 @@ import subprocess
 import threading
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import msgspec
 
 from digest.collectors.git_parse import Commit, objects, parse
 from digest.errors import SourceError
@@ -66,8 +67,7 @@ class Step(NamedTuple):
     parents: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """The first-parent line of a branch, newest first, as far back as it had to be walked.
 
     Attributes:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from digest.collectors.git_parse import Commit
 from digest.regex import regex
@@ -39,8 +40,7 @@ NUMBER = regex(
 Standing = Literal["done", "active", "declined"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """A decision record as it stood after a commit."""
 
     commit: Commit

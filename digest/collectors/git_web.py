@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from digest.regex import regex
 
@@ -24,8 +24,7 @@ STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Web:
+class Web(msgspec.Struct, frozen=True, kw_only=True):
     """The addresses of one repository; empty where its host is not one that we know."""
 
     slug: str = ""

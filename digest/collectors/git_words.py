@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.model import Link, Relation
 from digest.regex import regex
@@ -59,8 +60,7 @@ BOT_MAIL = regex(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Words:
+class Words(msgspec.Struct, frozen=True, kw_only=True):
     """What a message says. `request` is the pull request that the change came in by, as `#412` or `acme/pay!12`."""
 
     title: str

@@ -7,10 +7,11 @@ Like a collector, a delivery is its typed config table; third parties register t
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
 from datetime import datetime
 from string import Formatter
 from typing import TYPE_CHECKING, Protocol
+
+import msgspec
 
 from digest.model import Digest
 
@@ -33,8 +34,7 @@ BUILTIN = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
+class Message(msgspec.Struct, frozen=True, kw_only=True):
     """A digest, rendered in every form that a delivery may want.
 
     Attributes:
@@ -73,16 +73,15 @@ def check_places(text: str, known: Collection[str]) -> None:
         raise ValueError(f"{text!r} may hold {places} and nothing else in braces")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a message: who has it, who refused it for good, who may take it later (with the reason).
 
     Of a recipient who is named in none of the three, it is not known; `detail` then says why.
     """
 
     accepted: tuple[str, ...] = ()
-    refused: dict[str, str] = field(default_factory=dict)
-    deferred: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = msgspec.field(default_factory=dict)
+    deferred: dict[str, str] = msgspec.field(default_factory=dict)
     detail: str = ""
 
 

@@ -9,7 +9,6 @@ recipients that were put in.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
 from email.header import Header
@@ -17,6 +16,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec.structs import fields
 
 from digest.deliveries import check_places, identity
 from digest.errors import DigestError
@@ -43,8 +45,7 @@ _NAMED = regex(r"(?P<name>[^<>]*)<(?P<mailbox>[^<>]+)>\s*")
 Purpose = Literal["send", "draft", "template"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Head:
+class Head(msgspec.Struct, frozen=True, kw_only=True):
     """What stands above a mail, from the table of a delivery; addresses are `Ann <ann@example.com>` or bare.
 
     Attributes:

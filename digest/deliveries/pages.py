@@ -44,8 +44,7 @@ class Lost(Exception):  # noqa: N818 - it is a state: nobody knows whether it wa
     """The connection was lost, or the site broke, after something was asked of it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """What was found. handle: what the site calls it. address: for people. current: it holds this very message."""
 
     handle: Any
@@ -53,8 +52,7 @@ class Page:
     current: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Marker:
+class Marker(msgspec.Struct, frozen=True, kw_only=True):
     """`place` is the same for all editions of a period by one delivery; `whole` is of this message alone."""
 
     place: str
@@ -94,7 +92,7 @@ def check_site(url: str) -> None:
         raise ValueError("url: http would send the token in the clear, write https")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)  # no struct: it can leave the token out of what it prints
 class Site:
     """The API of a site. name: of the delivery. called: how people call the site. headers: they hold the token."""
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.config import Secret
 from digest.deliveries import Receipt
@@ -20,8 +21,7 @@ GOOD = range(200, 300)
 SAID = 80
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Webhook:
+class Webhook(msgspec.Struct, frozen=True, kw_only=True):
     """Where a delivery posts to.
 
     Attributes:

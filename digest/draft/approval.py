@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.draft.marks import fingerprint
 
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 _DIGITS = 16
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
+class Approval(msgspec.Struct, frozen=True, kw_only=True):
     """One person's word. `seen` is the hash of the words that it was given for."""
 
     seen: str

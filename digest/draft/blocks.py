@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from digest.draft import state as states
 from digest.draft.marks import OFFER, OPENING, refs_in
@@ -55,8 +56,7 @@ _SIGNS = regex(r"<!--|-->")
 _RULE = regex(r"^([-*_=])(?:\s*\1){2,}$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Block:
+class Block(msgspec.Struct, frozen=True, kw_only=True):
     """A run of lines that belong together.
 
     Attributes:

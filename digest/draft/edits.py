@@ -7,8 +7,9 @@ its number in the file.
 from __future__ import annotations
 
 import difflib
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.draft import approval, pen
 from digest.draft import state as states

@@ -12,10 +12,11 @@ import hashlib
 import html
 import re
 import unicodedata
-from dataclasses import dataclass
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
+
+import msgspec
 
 from digest.regex import regex
 
@@ -55,8 +56,7 @@ _DEBRIS = "<>!?-–—\\`()"
 _DIGEST_BYTES = 5
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mark:
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What the comments of a line say.
 
     Attributes:

@@ -6,8 +6,10 @@ tells the two apart, so that neither a base copy nor a database is needed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.draft import joining, pen
 from digest.draft import state as states
@@ -36,8 +38,7 @@ SAYINGS: dict[ChangeKind, str] = {
 DELETED = "you deleted its line"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class Change(msgspec.Struct, frozen=True, kw_only=True):
     """What a merge did to a line, or left to the person.
 
     Attributes:
@@ -58,8 +59,7 @@ class Change:
         return f"{said} (it says now: {plain(self.source)})" if self.source and self.kind == "conflict" else said
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Merged:
+class Merged(msgspec.Struct, frozen=True, kw_only=True):
     """The new text of the file, and what became of its lines."""
 
     text: str
@@ -124,8 +124,7 @@ def _refs(digest: Digest) -> Iterator[str]:
     yield from digest.maintenance.refs if digest.maintenance else ()
 
 
-@dataclass(slots=True, kw_only=True)
-class _Work:
+class _Work(msgspec.Struct, kw_only=True):
     """A merge under way.
 
     Attributes:
@@ -141,14 +140,14 @@ class _Work:
     lines: dict[int, Block]
     stood: dict[int, frozenset[str]]
     touched: frozenset[int]
-    claimed: set[int] = field(default_factory=set)
-    freed: set[int] = field(default_factory=set)
-    gone: set[int] = field(default_factory=set)
-    below: dict[int, list[Block]] = field(default_factory=dict)
-    new: list[Block] = field(default_factory=list)
-    lost: set[str] = field(default_factory=set)
-    deleted: list[LeftOut] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
+    claimed: set[int] = msgspec.field(default_factory=set)
+    freed: set[int] = msgspec.field(default_factory=set)
+    gone: set[int] = msgspec.field(default_factory=set)
+    below: dict[int, list[Block]] = msgspec.field(default_factory=dict)
+    new: list[Block] = msgspec.field(default_factory=list)
+    lost: set[str] = msgspec.field(default_factory=set)
+    deleted: list[LeftOut] = msgspec.field(default_factory=list)
+    changes: list[Change] = msgspec.field(default_factory=list)
 
     def entries(self) -> Iterator[tuple[SectionName, Entry]]:
         """The entries of the sources, in the order of the digest."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.draft import state as states
 from digest.draft.blocks import BULLET, HEADINGS, NAMES, Block, BlockKind, heading, inner, split
@@ -24,8 +26,7 @@ _MAINTENANCE = regex(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
 _GIT = regex(r"^(<{7}|>{7})( |$)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A draft, taken apart. `notes` say what had to be guessed, each with its line."""
 
     blocks: tuple[Block, ...]
@@ -74,14 +75,13 @@ def _lines(text: str) -> list[str]:
     return lines
 
 
-@dataclass(slots=True)
-class _Sections:
+class _Sections(msgspec.Struct):
     """Reads what stands in each block, going down the page with the heading in force."""
 
     state: State
     known: frozenset[str]
     sources: frozenset[str]
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = msgspec.field(default_factory=list)
     section: SectionName | None = None
     titled: bool = False
 

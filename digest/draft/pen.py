@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from digest.draft.blocks import BULLET, HEADINGS, TRADEOFF, Block
 from digest.draft.marks import COMMENT, OFFER, OPENING, comment, quiet, refs_in, words

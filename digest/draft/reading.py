@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.draft import approval
 from digest.draft import state as states
@@ -25,8 +27,7 @@ if TYPE_CHECKING:
 _KEY = regex(r"[A-Z][A-Z0-9_]+-\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, kw_only=True):
     """An entry and where it stands in the file.
 
     Attributes:
@@ -45,8 +46,7 @@ class Line:
     others: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
     """What a draft file says.
 
     Attributes:
@@ -66,7 +66,7 @@ class Draft:
     notes: tuple[str, ...] = ()
     approval: Approval | None = None
     known: frozenset[str] = frozenset()
-    deleted: dict[str, SectionName] = field(default_factory=dict)
+    deleted: dict[str, SectionName] = msgspec.field(default_factory=dict)
     settled: frozenset[str] = frozenset()
 
     @property

@@ -8,11 +8,13 @@ word alone:
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.charts import Trend
 from digest.draft.approval import Approval
@@ -35,8 +37,7 @@ NOTHING = "nothing was found; a line that you add here is published"
 _PLACES = (*SECTIONS, LEFT_OUT, MAINTENANCE, GONE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offered:
+class Offered(msgspec.Struct, frozen=True, kw_only=True):
     """A ref as a source last offered it.
 
     Attributes:
@@ -56,8 +57,7 @@ class Offered:
         return self.place in SECTIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(msgspec.Struct, frozen=True, kw_only=True):
     """All that the footer says.
 
     Attributes:
@@ -73,10 +73,10 @@ class State:
     redactions: tuple[str, ...] = ()
     settled: tuple[str, ...] = ()
     maintenance: str = ""
-    empty: dict[str, str] = field(default_factory=dict)
-    offered: dict[str, Offered] = field(default_factory=dict)
+    empty: dict[str, str] = msgspec.field(default_factory=dict)
+    offered: dict[str, Offered] = msgspec.field(default_factory=dict)
     approved: Approval | None = None
-    trends: dict[str, Trend] = field(default_factory=dict)
+    trends: dict[str, Trend] = msgspec.field(default_factory=dict)
     damaged: tuple[str, ...] = ()
 
     @property

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.regex import regex
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 WORD = regex(r"[a-z]+(?:['’][a-z]+)?")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cue:
+class Cue(msgspec.Struct, frozen=True, kw_only=True, eq=False):
     """One sign that a sentence says something.
 
     Attributes:

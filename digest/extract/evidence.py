@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.extract.movement import RELATIVE
 from digest.extract.numbers import SCALES
@@ -49,8 +50,7 @@ CLOCKED = frozenset(
 SPEED_UNITS = RELATIVE | {"s", "op/s", "fps", "s/op"}
 
 
-@dataclass(frozen=True, slots=True)
-class Ground:
+class Ground(msgspec.Struct, frozen=True):
     """What a whole text says about where its figures come from."""
 
     experiment: bool

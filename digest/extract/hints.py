@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
 
 from digest.extract.blocks import read
 from digest.extract.sections import written_by_a_bot
@@ -51,8 +52,7 @@ CUES: tuple[tuple[HintKind, re.Pattern[str]], ...] = (
 """The kinds, the one first that hides most."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hint:
+class Hint(msgspec.Struct, frozen=True, kw_only=True):
     """What a sentence hints at, and its words."""
 
     kind: HintKind

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.extract.blocks import read
 from digest.regex import regex
@@ -46,8 +47,7 @@ LONGEST = 4000
 GOOD_BAD = regex(r"^(good|bad|neutral),? (?:because )?", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(msgspec.Struct, frozen=True, kw_only=True):
     """One decision, as its record tells it.
 
     Attributes:

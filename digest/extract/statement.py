@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 StatementKind = Literal["tradeoff", "metric", "next"]
 EvidenceKind = Literal["ab_test", "production", "benchmark", "estimate", "unstated"]
@@ -14,8 +15,7 @@ LABELLED, HEADED = 1.0, 0.95
 """The confidence of what stands behind a label of its kind, like `Trade-off:`, and of what stands under a heading."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Measure:
+class Measure(msgspec.Struct, frozen=True, kw_only=True):
     """One quantity that a text claims.
 
     Attributes:
@@ -39,8 +39,7 @@ class Measure:
     qualitative: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Statement:
+class Statement(msgspec.Struct, frozen=True, kw_only=True):
     """A trade-off, a metric claim or a next step, and where it stands.
 
     Attributes:

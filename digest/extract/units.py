@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 from digest.regex import regex
 
@@ -24,8 +25,7 @@ NEW_LINE_OF_ITS_OWN = regex(
 """A line that starts with a label, or follows a tag, is no continuation of the sentence before it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
     """One piece of a text that can carry a statement.
 
     Attributes:

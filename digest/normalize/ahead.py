@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.extract import ticket_keys
 from digest.markdown import aside
@@ -42,8 +44,7 @@ def _order(story: Story) -> tuple[int, bool, float, int]:
     return (place, due is None, due or 0.0, -max(m.reviews for m in story.members))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ahead:
+class Ahead(msgspec.Struct, frozen=True, kw_only=True):
     """What the Next section can be made of, in the order in which it is taken."""
 
     moved: Sequence[Promise]

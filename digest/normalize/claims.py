@@ -6,8 +6,9 @@ What claims a name together is one outcome, if both are sure enough of it; `link
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.extract import branch_keys, closing_refs, ticket_keys
 from digest.normalize import twins
@@ -56,8 +57,7 @@ _NUMBERED = regex(r"(.*)([#!])(\d+)")
 _HEX = regex(r"[0-9a-f]{12,40}")
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(msgspec.Struct, frozen=True):
     """A name that an activity says it belongs to, why, and how sure that is (0…1).
 
     A `loose` one is as sure as that only where both have more in common; see `link`.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.extract import closing_refs
 from digest.normalize import claims, noise, paths, routine, twins
@@ -103,8 +105,7 @@ _TITLE_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TITLES.item
 _TEXT_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TEXTS.items()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """A story as the ranking sees it.
 
     Attributes:

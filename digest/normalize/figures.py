@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.charts import Trend
 from digest.config import Metric
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
     from digest.normalize.story import Story
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, kw_only=True):
     """A figure and its line."""
 
     name: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.extract import Record, Statement, decision_record, statements
 from digest.normalize.story import Story
@@ -37,8 +38,7 @@ _STRENGTH: dict[EvidenceKind, int] = {"ab_test": 0, "production": 1, "benchmark"
 _WORD = regex(r"\w+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """A statement, its ref, and the story whose text it stands in."""
 
     statement: Statement

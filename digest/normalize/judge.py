@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import dropwhile
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest import quantity
 from digest.config import Metric
@@ -19,8 +21,7 @@ Verdict = Literal["better", "worse", "same", ""]
 Against = Literal["control", "previous", "days", "fixed", "hole", ""]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class Known(msgspec.Struct, frozen=True, kw_only=True):
     """What the sources gave.
 
     Attributes:
@@ -30,7 +31,7 @@ class Known:
 
     period: Period
     now: Sequence[Sample] = ()
-    history: Mapping[Period, Sequence[Sample]] = field(default_factory=dict)
+    history: Mapping[Period, Sequence[Sample]] = msgspec.field(default_factory=dict)
     asked: datetime | None = None
 
     @property
@@ -48,8 +49,7 @@ class Known:
         return next((s for p, s in self.history.items() if (p.first, p.last) == days), ())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One figure and all that is said about it.
 
     Attributes:

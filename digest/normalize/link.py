@@ -8,9 +8,11 @@ is asked whether they are.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.normalize import common, twins
 from digest.normalize.claims import Claim, claims, identity, keys_of, number_of, projects_of
@@ -34,13 +36,12 @@ ROUTINE = 3
 """The same title so often, without a word more, is a routine that is repeated, not one change seen twice."""
 
 
-@dataclass(slots=True)
-class Groups:
+class Groups(msgspec.Struct):
     """Which activities are one, by their place in the list."""
 
     parents: list[int]
-    why: dict[int, tuple[str, float]] = field(default_factory=dict)
-    doubts: list[tuple[int, int, str, float]] = field(default_factory=list)
+    why: dict[int, tuple[str, float]] = msgspec.field(default_factory=dict)
+    doubts: list[tuple[int, int, str, float]] = msgspec.field(default_factory=list)
 
     def root(self, index: int) -> int:
         """The one that stands for the group."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.extract import ticket_keys
 from digest.markdown import aside
@@ -24,8 +26,7 @@ NUMBERS = ("", "once", "twice")
 _MOVED = regex(r"\s*\(moved (?:(once)|(twice)|(\d+) times)\)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promise:
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
     """A promised entry, what became of it, and how often it has moved by now."""
 
     entry: Entry

@@ -7,9 +7,10 @@ is in them; what one house likes or not comes from its own past digests as `tast
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.normalize.facts import Facts, Nature, facts
 from digest.normalize.signals import signals
@@ -71,8 +72,7 @@ PROMOTED, DEMOTED = 1.0, -1.0
 MIDDLE = 0.5
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(msgspec.Struct, frozen=True):
     """A story and why it stands where it does."""
 
     story: Story

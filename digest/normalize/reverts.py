@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.model import Activity
 from digest.normalize import claims, link, twins
@@ -27,16 +28,14 @@ PUT_BACK = "taken back and put back inside the period"
 UNDONE = "its change was taken back inside the period"
 
 
-@dataclass(frozen=True, slots=True)
-class Gone:
+class Gone(msgspec.Struct, frozen=True):
     """Activities that cancel each other, and why they are not told."""
 
     activities: tuple[Activity, ...]
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(msgspec.Struct, frozen=True):
     """What one change (a pull request with the commits that carried it) says about a subject."""
 
     unit: tuple[Activity, ...]

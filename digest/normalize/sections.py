@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.config import Config
 from digest.extract import ticket_keys
@@ -28,8 +30,7 @@ if TYPE_CHECKING:
     from digest.normalize.rank import Ranked
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Material:
+class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What the sections are made of; `before` is the label of the period of the last digest."""
 
     sifted: Sifted

@@ -8,9 +8,11 @@ be one, and is asked; what is alike in words that say little ("Add missing tests
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
 from itertools import takewhile
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.normalize import noise, twins
 from digest.normalize.link import SURE
@@ -43,16 +45,14 @@ _LITTLE = regex(
 _NOUN = regex(r"[a-z]{4,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """What the parts of a series have in common, in words, and how sure it is that they are one outcome."""
 
     said: str
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Series:
+class Series(msgspec.Struct, frozen=True):
     """Stories that may be one, in the order in which they were given."""
 
     stories: tuple[Story, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.markdown import escape
 from digest.normalize import link, noise, series, twins, word
@@ -33,8 +34,7 @@ WORTH = 0.0
 """A story with fewer points is not told, even where there is room for it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sifted:
+class Sifted(msgspec.Struct, frozen=True, kw_only=True):
     """What became of the activities of a period.
 
     Attributes:

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.normalize import link, series
 from digest.normalize.facts import facts
@@ -38,8 +39,7 @@ MANY = 1500
 """How many choices are remembered; taste changes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True):
     """A story that could be told: its signals, and its general points."""
 
     signals: frozenset[str]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
+
+import msgspec
 
 from digest.regex import regex
 
@@ -43,8 +44,7 @@ _QUOTES = "\"'“”‘’`"
 _UNQUOTED = str.maketrans("", "", _QUOTES)
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
+class Title(msgspec.Struct, frozen=True):
     """A title taken apart: what it is about, and what it does to that."""
 
     base: str

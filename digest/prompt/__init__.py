@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import draft
 from digest.prompt.talk import Talk
@@ -19,8 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Result", "Terminal", "review", "terminal"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(msgspec.Struct, frozen=True, kw_only=True):
     """How a review ended.
 
     Attributes:

@@ -5,8 +5,9 @@ A question that was answered with "no" is settled: the draft remembers its name,
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.extract import statements
 from digest.extract.hints import Hint, hints
@@ -32,8 +33,7 @@ ASKS = {
 MISSED = regex(r"\bis missed\b")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a person is asked.
 
     Attributes:

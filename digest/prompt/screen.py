@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import choice
 from digest.markdown import clean, one_line
@@ -32,8 +33,7 @@ ROOM = 66
 BOLD, PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Show:
+class Show(msgspec.Struct, frozen=True, kw_only=True):
     """How things are shown: on how many columns, with bold titles, with two things on one line."""
 
     width: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest import draft
 from digest.errors import DigestError, DraftError
@@ -24,8 +25,7 @@ def _nothing() -> dict[str, int]:
     return dict.fromkeys(("kept", "merged", "reworded", "dropped", "added"), 0)
 
 
-@dataclass(slots=True, kw_only=True)
-class Talk:
+class Talk(msgspec.Struct, kw_only=True):
     """A review under way.
 
     Attributes:
@@ -46,9 +46,9 @@ class Talk:
     preview: Callable[[str], str]
     known: Mapping[str, Activity]
     k: int = 0
-    asked: set[tuple[str, ...]] = field(default_factory=set)
-    before: list[tuple[str, int, dict[str, int]]] = field(default_factory=list)
-    count: dict[str, int] = field(default_factory=_nothing)
+    asked: set[tuple[str, ...]] = msgspec.field(default_factory=set)
+    before: list[tuple[str, int, dict[str, int]]] = msgspec.field(default_factory=list)
+    count: dict[str, int] = msgspec.field(default_factory=_nothing)
     typed: str = ""
 
     def run(self) -> bool:

@@ -14,9 +14,10 @@ import subprocess
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.errors import DigestError
 from digest.markdown import one_line
@@ -36,8 +37,7 @@ class Ended(SystemExit):
     """The terminal went away, or somebody asked the program to end."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
+class Choice(msgspec.Struct, frozen=True, kw_only=True):
     """An answer: the key that gives it, its name with that key in it, and what it does."""
 
     key: str
@@ -50,8 +50,7 @@ class Choice:
         return self.name.replace(self.key, f"[{self.key}]", 1)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terminal:
+class Terminal(msgspec.Struct, frozen=True, kw_only=True):
     """The person in front of the program.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self, TypeVar
 
@@ -62,8 +61,7 @@ _SAMPLE = msgspec.json.Decoder(Sample)
 _ENCODE = msgspec.json.Encoder().encode
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sync:
+class Sync(msgspec.Struct, frozen=True, kw_only=True):
     """How it stands with a source and a period.
 
     Attributes:

@@ -7,7 +7,6 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -31,15 +30,14 @@ _STYLE = regex(r"(?s)<style.*?</style>")
 _DARK = regex(r"\(\s*prefers-color-scheme\s*:\s*dark\s*\)")
 
 
-@dataclass(slots=True, kw_only=True)
-class Room:
+class Room(msgspec.Struct, kw_only=True):
     """What the requests share: the draft, the gate, the previews, when somebody last did something, and the way out."""
 
     desk: Desk
     gate: Gate
     leave: Callable[[], None]
-    last: float = field(default_factory=time.monotonic)
-    mails: OrderedDict[str, str] = field(default_factory=OrderedDict)
+    last: float = msgspec.field(default_factory=time.monotonic)
+    mails: OrderedDict[str, str] = msgspec.field(default_factory=OrderedDict)
 
     def remember(self, html: str) -> str:
         """Keep a preview for the frame that is about to ask for it; gives its name."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
 from typing import Any
+
+import msgspec
 
 from digest import draft
 from digest.draft import Draft, Merged
@@ -17,24 +18,21 @@ from digest.web.facts import Facts
 from digest.web.view import view_of
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Something to look at again, in the line of the file that begins at `at`; 0 is the whole."""
 
     at: int
     message: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the page gets to see. `stale`: the file had changed meanwhile, and nothing was written."""
 
     view: dict[str, Any]
     stale: bool = False
 
 
-@dataclass(slots=True, kw_only=True)
-class Desk:
+class Desk(msgspec.Struct, kw_only=True):
     """One draft under review.
 
     Attributes:
@@ -51,11 +49,11 @@ class Desk:
     lint: Callable[[Draft], Iterable[Finding]] = lambda _: ()
     redraft: Callable[[str], Merged] = lambda text: Merged(text=text)
     standing: Callable[[Draft], tuple[str, str]] = lambda _: ("", "digest publish")
-    _lock: Lock = field(default_factory=Lock)
-    _facts: Facts = field(default_factory=Facts)
+    _lock: Lock = msgspec.field(default_factory=Lock)
+    _facts: Facts = msgspec.field(default_factory=Facts)
     _known: str = ""
     _news: tuple[str, ...] = ()
-    _before: list[tuple[str, str]] = field(default_factory=list)
+    _before: list[tuple[str, str]] = msgspec.field(default_factory=list)
 
     def look(self, *, anew: bool = False) -> dict[str, Any]:
         """What stands in the file now; `anew` asks the store again, whoever wrote the file.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.choice import Choice, suggestions
 from digest.extract import statements
@@ -28,8 +29,7 @@ PARTS = 5
 _TOLD_IN: dict[StatementKind, SectionName] = {"tradeoff": "tradeoffs", "metric": "metrics", "next": "next"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     """What a source said. `about` is what it is, when it was done and by whom; `text` is the begin of its words."""
 
     ref: str
@@ -39,8 +39,7 @@ class Evidence:
     text: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known behind the lines of a draft.
 
     Attributes:
@@ -50,10 +49,10 @@ class Facts:
         said: what it says of trade-offs, figures and next steps, with the section of each, by its ref.
     """
 
-    evidence: dict[str, Evidence] = field(default_factory=dict)
-    reasons: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    choices: dict[str, tuple[Choice, ...]] = field(default_factory=dict)
-    said: dict[str, tuple[tuple[SectionName, str], ...]] = field(default_factory=dict)
+    evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
+    reasons: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
+    choices: dict[str, tuple[Choice, ...]] = msgspec.field(default_factory=dict)
+    said: dict[str, tuple[tuple[SectionName, str], ...]] = msgspec.field(default_factory=dict)
 
     def behind(self, refs: Sequence[str]) -> list[Evidence]:
         """The evidence of a line; what the store does not have is named all the same."""

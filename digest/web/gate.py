@@ -7,9 +7,10 @@ against one way of that.
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass, field
 from hmac import compare_digest
 from typing import TYPE_CHECKING
+
+import msgspec
 
 if TYPE_CHECKING:
     from flask import Request
@@ -51,14 +52,13 @@ def _secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-@dataclass(slots=True, kw_only=True)
-class Gate:
+class Gate(msgspec.Struct, kw_only=True):
     """The secrets of one run, each for one purpose."""
 
     port: int
-    link: str = field(default_factory=_secret)
-    cookie: str = field(default_factory=_secret)
-    csrf: str = field(default_factory=_secret)
+    link: str = msgspec.field(default_factory=_secret)
+    cookie: str = msgspec.field(default_factory=_secret)
+    csrf: str = msgspec.field(default_factory=_secret)
 
     @property
     def address(self) -> str:

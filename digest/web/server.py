@@ -6,9 +6,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Event, Thread
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from digest.errors import ConfigError
 from digest.web.app import Room, make_app
@@ -25,8 +26,7 @@ IDLE = 30 * 60.0
 """Seconds without anything done on the page, after which it stops."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Served:
+class Served(msgspec.Struct, frozen=True, kw_only=True):
     """A page that is up. `address` lets one browser in; `wait` comes back when it is over, with why."""
 
     address: str

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
 from digest.collectors.github import facts
@@ -37,8 +39,7 @@ ALIVE = timedelta(days=90)
 """An organisation's repositories are looked through for milestones as far as somebody pushed within this time."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Heard:
+class Heard(msgspec.Struct, frozen=True, kw_only=True):
     """What one answer came to: rows, what to ask next, why it is not whole, and what to say of it besides."""
 
     rows: tuple[Activity, ...] = ()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.collectors.github import Column, facts
 from digest.collectors.github.run import Run
@@ -22,8 +24,7 @@ COLUMNS: dict[str, Column] = {
 """What the usual columns of a board mean; what stands in another one, or in none, is not told."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Board:
+class Board(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a board.
 
     Attributes:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
@@ -54,8 +56,7 @@ def gather(
         wire.close()
 
 
-@dataclass(slots=True, kw_only=True)
-class Gathering:
+class Gathering(msgspec.Struct, kw_only=True):
     """What is still to be asked, how much at once, and what was not answered.
 
     Attributes:
@@ -65,15 +66,15 @@ class Gathering:
 
     run: Run
     wire: Wire
-    todo: deque[Ask] = field(default_factory=deque)
+    todo: deque[Ask] = msgspec.field(default_factory=deque)
     page: int = PAGE
     width: int = WIDTH
     reasons: tuple[str, ...] = REASONS
     answered: bool = False
-    seen: set[str] = field(default_factory=set)
-    counts: Counter[str] = field(default_factory=Counter)
-    missing: dict[str, Fault] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
+    seen: set[str] = msgspec.field(default_factory=set)
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+    missing: dict[str, Fault] = msgspec.field(default_factory=dict)
+    notes: list[str] = msgspec.field(default_factory=list)
 
     def rows(self) -> Iterator[Activity | Outcome]:
         """Every activity once; then what is missing.

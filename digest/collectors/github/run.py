@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+import msgspec
 
 from digest.collectors.github import GitHub
 from digest.period import Period
@@ -12,8 +13,7 @@ LAG = timedelta(hours=1)
 """How far the search index may lie behind; what is younger is read from the repository itself."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
 
     source: GitHub

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.fault import Fault
 from digest.collectors.github.faults import of_error, of_exception
@@ -25,8 +26,7 @@ TRIES = 5
 LONGEST_PAUSE = 16.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What GitHub said to one question: data by alias, and for some aliases what is wrong with them."""
 
     data: dict[str, Any]

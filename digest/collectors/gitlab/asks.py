@@ -7,10 +7,12 @@ things were made: nothing moves in it while it is read, as it would in the order
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import quote
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.collectors.gitlab import GROUP, GitLab
 from digest.period import Period
@@ -33,8 +35,7 @@ FRESH = timedelta(days=30)
 IN_ORDER = {"order_by": "created_at", "sort": "asc", "per_page": PAGE}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Run(msgspec.Struct, frozen=True, kw_only=True):
     """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
 
     source: GitLab
@@ -58,8 +59,7 @@ class Run:
         return self.period.until + RECENT < self.now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ask:
+class Ask(msgspec.Struct, frozen=True, kw_only=True):
     """One list of a project or group.
 
     Attributes:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.git_words import is_bot
 from digest.collectors.gitlab import GitLab
@@ -25,8 +26,7 @@ _BOT = regex(r"(?:project|group)_\d+_bot(?:_\w+)?|service_account_\w+")
 _OF_GROUP = regex(r"/groups/(?P<where>[^?#]+?)(?:/-)?/milestones/\d+")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Home:
+class Home(msgspec.Struct, frozen=True, kw_only=True):
     """A project, or the group that a source names, as far as its activities need to know it.
 
     Attributes:
@@ -48,8 +48,7 @@ class Home:
         return self.visibility != "public"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How rows are read: for which source, and where its days begin."""
 
     source: GitLab

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
 from digest.collectors.gitlab.asks import Ask, Run, asks
@@ -45,8 +47,7 @@ def gather(
         wire.close()
 
 
-@dataclass(slots=True, kw_only=True)
-class Gathering:
+class Gathering(msgspec.Struct, kw_only=True):
     """What came, and what was not answered.
 
     Attributes:
@@ -58,11 +59,11 @@ class Gathering:
     wire: Wire
     reading: Reading
     answered: bool = False
-    seen: set[str] = field(default_factory=set)
-    counts: Counter[str] = field(default_factory=Counter)
-    missing: dict[str, Fault] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
-    undated: list[str] = field(default_factory=list)
+    seen: set[str] = msgspec.field(default_factory=set)
+    counts: Counter[str] = msgspec.field(default_factory=Counter)
+    missing: dict[str, Fault] = msgspec.field(default_factory=dict)
+    notes: list[str] = msgspec.field(default_factory=list)
+    undated: list[str] = msgspec.field(default_factory=list)
 
     def rows(self) -> Iterator[Activity | Outcome]:
         """Every activity once; then what is missing.

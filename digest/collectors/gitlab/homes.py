@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from digest.collectors.fault import Fault
 from digest.collectors.gitlab import GROUP
@@ -22,8 +23,7 @@ GUEST = 10
 """The role by number; who has no higher one in a private project sees no merge request of it."""
 
 
-@dataclass(slots=True, kw_only=True)
-class Homes:
+class Homes(msgspec.Struct, kw_only=True):
     """The projects of a scope, the busiest first.
 
     Attributes:
@@ -39,10 +39,10 @@ class Homes:
     scope: str
     own: Home | None = None
     path: str = ""
-    known: dict[int, Home] = field(default_factory=dict)
+    known: dict[int, Home] = msgspec.field(default_factory=dict)
     rest: Iterator[list[Row]] | None = None
     alone: int = 0
-    guests: list[str] = field(default_factory=list)
+    guests: list[str] = msgspec.field(default_factory=list)
     fault: Fault | None = None
 
     def __post_init__(self) -> None:

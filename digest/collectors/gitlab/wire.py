@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
+
+import msgspec
 
 from digest.collectors.fault import Fault
 from digest.collectors.gitlab.faults import URL_HINT, no_data, of_exception, of_status
@@ -28,8 +29,7 @@ MISSING = "python-gitlab is not installed"
 INSTALL = "pip install 'digest[gitlab]'"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class Page(msgspec.Struct, frozen=True, kw_only=True):
     """A page of a list.
 
     Attributes:
@@ -43,8 +43,7 @@ class Page:
     after: Params | None = None
 
 
-@dataclass(slots=True, kw_only=True)
-class Wire:
+class Wire(msgspec.Struct, kw_only=True):
     """Asks GitLab; guards the client, the deadline and how often in a row it went wrong.
 
     Attributes:
@@ -59,7 +58,7 @@ class Wire:
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     client: Any = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     row: int = 0
 
     def one(self, path: str, **params: Any) -> Row:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.jira import query
 from digest.collectors.jira.history import DoneStatuses, closed_at, complete, former_keys
@@ -24,8 +25,7 @@ NAMED = 10
 """How many tickets are named in one line."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gathering:
+class Gathering(msgspec.Struct, frozen=True, kw_only=True):
     """What one run is about; the attributes are those of the table and of `collect`."""
 
     site: Site

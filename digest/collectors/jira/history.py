@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.errors import SourceError
 
@@ -19,8 +20,7 @@ MOST_AT_ONCE = 1000
 MILLISECONDS = 1000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DoneStatuses:
+class DoneStatuses(msgspec.Struct, frozen=True, kw_only=True):
     """The statuses that count as done. Names may be renamed or used twice, so that ids come first."""
 
     ids: frozenset[str]

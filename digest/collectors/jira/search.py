@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.jira.query import IN_ORDER
 from digest.collectors.jira.site import DeadlineError
@@ -18,8 +19,7 @@ PAGE = 100
 BARREN = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Found(msgspec.Struct, frozen=True, kw_only=True):
     """The tickets as Jira wrote them; `short` says what is missing and why."""
 
     tickets: list[dict[str, Any]]

@@ -9,8 +9,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 from digest.collectors.jira.trouble import BAD_QUERY, BUSY, Trouble, diagnose
 from digest.errors import LimitError, SourceError
@@ -31,16 +32,14 @@ class QueryError(SourceError):
     """Jira does not take a query: a project, field or value is unknown or hidden."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
     """Where time comes from and how it is waited for."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
 
 
-@dataclass(slots=True, kw_only=True)
-class Site:
+class Site(msgspec.Struct, kw_only=True):
     """A connection that counts down.
 
     Attributes:
@@ -55,10 +54,10 @@ class Site:
     url: str
     client: Any
     seconds: float
-    clock: Clock = field(default_factory=Clock)
+    clock: Clock = msgspec.field(default_factory=Clock)
     read_seconds: float = READ_SECONDS
-    end: float = field(init=False)
-    lists: dict[str, list[dict[str, Any]]] = field(init=False, default_factory=dict)
+    end: float = 0.0
+    lists: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.end = self.clock.now() + self.seconds
@@ -125,8 +124,7 @@ class Site:
         self.clock.sleep(seconds)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Traits:
+class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """What is particular to a site.
 
     Attributes:

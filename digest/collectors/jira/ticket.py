@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, tzinfo
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.jira.history import DONE, instant
 from digest.collectors.jira.site import Traits
@@ -41,8 +42,7 @@ _SPRINT_TEXT = regex(r"\[id=(?P<id>\d+),.*?\brapidViewId=(?P<board>\d+),.*?\bsta
 _SPRINT_START = regex(r".*,startDate=(?P<start>\d{4}[^,]*),")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sprint:
+class Sprint(msgspec.Struct, frozen=True, kw_only=True):
     """A sprint that a ticket is in; `state` is active, closed or future."""
 
     id: int
@@ -51,8 +51,7 @@ class Sprint:
     start: str = FAR
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """How the tickets of one site are read.
 
     Attributes:
@@ -67,8 +66,8 @@ class Reading:
     traits: Traits
     declined: frozenset[str]
     zone: tzinfo
-    epics: dict[str, str] = field(default_factory=dict)
-    former: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    epics: dict[str, str] = msgspec.field(default_factory=dict)
+    former: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
 
     def activity(self, ticket: dict[str, Any], state: State, done: datetime | None = None) -> Activity:
         """The activity of a ticket whose state is known."""

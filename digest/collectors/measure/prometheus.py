@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 from urllib.parse import urlencode
@@ -113,8 +112,7 @@ class Prometheus(Table, frozen=True):
         return Answer(value=_single(data), warnings=tuple(map(str, given.get("warnings") or ())))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """The one figure that a query gave, and what the server warns of."""
 
     value: float

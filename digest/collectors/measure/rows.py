@@ -8,10 +8,12 @@ control_mean, control_sd, control_n, variant_…           of an A/B test that m
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, get_args
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.model import Sample, SampleKind
 from digest.period import Period
@@ -30,8 +32,7 @@ class NoFigureError(Exception):
     """Why a cell, or a row, holds no figure."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class Place(msgspec.Struct, frozen=True, kw_only=True):
     """What a row stands for: the metric, the instant at the end of what it covers, and where it came from."""
 
     source: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from digest.config import Secret
 from digest.errors import LimitError, SourceError
@@ -41,14 +42,13 @@ class BrokenError(SourceError):
     """The connection or the answer broke off; asking again may help."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Login:
+class Login(msgspec.Struct, frozen=True, kw_only=True):
     """How to show who we are: a bearer token, a user with a password, further headers."""
 
     token: Secret | None = None
     user: str = ""
     password: Secret | None = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = msgspec.field(default_factory=dict)
 
     def signer(self, root: Path) -> Sign:
         """What signs a request. It is always given, so that no password of a ~/.netrc is sent instead."""
@@ -76,8 +76,7 @@ def check_address(url: str) -> None:
         raise ValueError("url holds a password: write user and password instead")
 
 
-@dataclass(slots=True, kw_only=True)
-class Web:
+class Web(msgspec.Struct, kw_only=True):
     """A server that is asked until a deadline.
 
     Attributes:
@@ -89,7 +88,7 @@ class Web:
     url: str
     sign: Sign
     seconds: float
-    end: float = field(init=False)
+    end: float = 0.0
 
     def __post_init__(self) -> None:
         self.end = time.monotonic() + self.seconds

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from digest.markdown import escape, one_line
 from digest.normalize.word import patterns
@@ -30,8 +32,7 @@ LONGEST_AREA = 40
 PREFIXES = 6
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Title:
+class Title(msgspec.Struct, frozen=True, kw_only=True):
     """What a raw title says.
 
     Attributes:
