@@ -335,11 +335,30 @@ def test_a_rerun_takes_back_what_was_reopened(sim: JiraSim, upcoming: bool) -> N
     assert ("idle", under_way, None) == (again["CHK-548"].state, again["CHK-501"].state, again["CHK-548"].done)
 
 
-def test_a_rerun_asks_for_the_statuses_once(sim: JiraSim) -> None:
-    """They serve both questions."""
+@pytest.mark.parametrize("since", [None, window().since + timedelta(days=5)])
+@pytest.mark.parametrize("categories", ["names", "numbers"])
+def test_categories_are_called_as_the_site_calls_them(sim: JiraSim, categories: str, since: datetime | None) -> None:
+    """Their names may be translated, their numbers unknown: the same tickets."""
+    usual = tickets(source(sim), since)
+    sim.site.categories = categories
+
+    assert usual == tickets(source(sim), since)
+
+
+def test_projects_are_found_without_a_search_for_them(cloud: JiraSim) -> None:
+    """The list of all of them tells who is hidden, too."""
+    cloud.site.finds_projects = False
+    made = source(cloud, token="limited", projects=["CHK", "PLAT", "MOB", "SEC"])
+
+    expected = ["María Kowalska sees no project SEC"]
+    assert expected == [o.detail for o in made.collect(window(), None) if isinstance(o, Outcome)]
+
+
+def test_a_rerun_asks_for_the_statuses_where_histories_tell(sim: JiraSim) -> None:
+    """Once, and not at all where a ticket tells when its category changed."""
     tickets(source(sim), window().since)
 
-    assert 1 == sim.stats()["by_route"]["status"]
+    assert (0 if sim.cloud else 1) == sim.stats()["by_route"].get("status", 0)
 
 
 def test_check_says_what_it_saw(sim: JiraSim) -> None:

@@ -10,7 +10,7 @@ import msgspec
 from digest.collectors.jira import query
 from digest.collectors.jira.history import DoneStatuses, closed_at, complete, former_keys
 from digest.collectors.jira.search import PAGE, Found, search
-from digest.collectors.jira.site import QueryError, Site, Traits, survey
+from digest.collectors.jira.site import NowhereError, QueryError, Site, Traits, survey
 from digest.collectors.jira.ticket import Reading, changed_at, epic_key, is_done, states, wanted
 from digest.collectors.jira.trouble import Trouble
 from digest.errors import SourceError
@@ -75,16 +75,21 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
         """Which open tickets matter: those ahead and, as they were told as done before, those reopened since then."""
         parts = [query.under_way(sprints=bool(traits.sprint))] if self.upcoming else []
         if self.changed_since:
-            numbers = sorted(self._statuses().ids)
-            parts += [query.reopened(numbers, self.changed_since)] if numbers else []
+            parts.append(query.touched(self.changed_since))
         return " OR ".join(parts)
 
     def _statuses(self) -> DoneStatuses:
         return DoneStatuses.of(self.site.listed("status"))
 
     def _search(self, traits: Traits, projects: tuple[str, ...], condition: str, *, expand: str = "") -> Found:
-        jql = f"{query.scope(projects, self.jql)} AND {condition}"
-        return search(self.site, jql, wanted(traits), cloud=traits.cloud, expand=expand)
+        where, fields = query.scope(projects, self.jql), wanted(traits)
+        try:
+            return search(self.site, f"{where} AND {condition}", fields, cloud=traits.cloud, expand=expand)
+        except QueryError as refused:
+            if "statuscategory" not in str(refused).casefold():
+                raise
+            jql = f"{where} AND {query.by_number(condition)}"
+            return search(self.site, jql, fields, cloud=traits.cloud, expand=expand)
 
     def _shortfalls(self, traits: Traits, *found: Found) -> Iterator[Outcome]:
         """What is missing: tickets that were counted and not given, projects that the account cannot see."""
@@ -151,7 +156,20 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
 def visible(site: Site, traits: Traits, keys: Iterable[str]) -> list[str]:
     """The keys of the projects that the account can see; on Cloud those among `keys` where any are given."""
     if not traits.cloud:
-        return sorted(str(p["key"]) for p in site.listed("project"))
+        return _all_visible(site)
+    try:
+        return _visible_of(site, keys)
+    except NowhereError:
+        return _all_visible(site)
+
+
+def _all_visible(site: Site) -> list[str]:
+    """The keys of all projects, by the list that every Jira has."""
+    return sorted(str(p["key"]) for p in site.listed("project"))
+
+
+def _visible_of(site: Site, keys: Iterable[str]) -> list[str]:
+    """Those of `keys` that can be seen, or all, by the search of Cloud."""
     wanted_keys = [k.upper() for k in keys]
     found: list[str] = []
     for first in range(0, max(1, len(wanted_keys)), MOST_KEYS):

@@ -19,11 +19,12 @@ if TYPE_CHECKING:
     from digest.period import Period
 
 SLACK = timedelta(days=1)
-DONE = "statusCategory = 3"  # by number: the names are translated to the language of the user
-NOT_DONE = "statusCategory != 3"
-IN_PROGRESS = "statusCategory = 4"
+DONE = "statusCategory = Done"
+NOT_DONE = "statusCategory != Done"
+IN_PROGRESS = 'statusCategory = "In Progress"'
 IN_ORDER = " ORDER BY key ASC"
 
+_NUMBERS = {DONE: "statusCategory = 3", NOT_DONE: "statusCategory != 3", IN_PROGRESS: "statusCategory = 4"}
 _ESCAPED = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ORDER = regex(
     r"""(?P<kept>(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|[^"'])*?)(?:^|(?<=[\s)"']))order\s+by\s.*""",
@@ -68,7 +69,7 @@ def closed(period: Period, *, knows_change: bool) -> str:
 
 def changed(since: datetime | None) -> str:
     """A further condition: touched since then."""
-    return f" AND updated >= {_stamp(since - SLACK)}" if since else ""
+    return f" AND {touched(since)}" if since else ""
 
 
 def under_way(*, sprints: bool) -> str:
@@ -76,9 +77,16 @@ def under_way(*, sprints: bool) -> str:
     return f"{IN_PROGRESS} OR sprint in openSprints() OR sprint in futureSprints()" if sprints else IN_PROGRESS
 
 
-def reopened(statuses: Iterable[str], since: datetime) -> str:
-    """Taken out of one of the done statuses (their numbers) since then."""
-    return f"status CHANGED FROM ({', '.join(statuses)}) AFTER {_stamp(since - SLACK)}"
+def touched(since: datetime) -> str:
+    """Changed in any way since then, as a ticket is that was opened again."""
+    return f"updated >= {_stamp(since - SLACK)}"
+
+
+def by_number(condition: str) -> str:
+    """The same with the numbers of the categories, for a site where their names are others."""
+    for name, number in _NUMBERS.items():
+        condition = condition.replace(name, number)
+    return condition
 
 
 def _stamp(instant: datetime) -> str:

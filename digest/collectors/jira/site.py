@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-from digest.collectors.jira.trouble import BAD_QUERY, BUSY, Trouble, diagnose
+from digest.collectors.jira.trouble import BAD_QUERY, BUSY, NOWHERE, Trouble, diagnose
 from digest.errors import LimitError, SourceError
 
 ATTEMPTS = 4
@@ -30,6 +30,10 @@ class DeadlineError(SourceError):
 
 class QueryError(SourceError):
     """Jira does not take a query: a project, field or value is unknown or hidden."""
+
+
+class NowhereError(SourceError):
+    """There is nothing at an address."""
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,7 +84,7 @@ class Site(msgspec.Struct, kw_only=True):
 
     def error(self, trouble: Trouble) -> SourceError:
         """The trouble as the error that a person reads."""
-        kind = {BAD_QUERY: QueryError, BUSY: LimitError}.get(trouble.status, SourceError)
+        kind = {BAD_QUERY: QueryError, BUSY: LimitError, NOWHERE: NowhereError}.get(trouble.status, SourceError)
         return kind(f"{self.name}: {self.url}: {trouble.what}", trouble.hint)
 
     def _ask(self, path: str, params: dict[str, Any], kind: type, *, post: bool = False) -> Any:

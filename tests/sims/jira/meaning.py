@@ -92,6 +92,7 @@ class World:
         tells_change: whether statusCategoryChangedDate is a field here.
         agile: whether sprints are a field here.
         projects, keys: those that may be named; None where any name is taken.
+        categories: what a category of statuses is called by, "names" (in English) or "numbers"; empty: either.
     """
 
     data: dict[str, Any]
@@ -102,6 +103,7 @@ class World:
     agile: bool
     projects: frozenset[str] | None
     keys: frozenset[str] | None
+    categories: str = ""
 
     def getter(self, name: str) -> Get:
         """How the value of a field is had."""
@@ -163,7 +165,10 @@ class World:
             return None if self.projects is None else {p.lower() for p in self.projects}
         if name in {"key", "issue", "issuekey"}:
             return None if self.keys is None else {k.lower() for k in self.keys}
-        return {"statuscategory": set(CATEGORY), "status": {s["name"].lower() for s in self.data["statuses"]}}.get(name)
+        categories = {
+            c for c in CATEGORY if {"names": not c.isdecimal(), "numbers": c.isdecimal()}.get(self.categories, True)
+        }
+        return {"statuscategory": categories, "status": {s["name"].lower() for s in self.data["statuses"]}}.get(name)
 
     def _plain(self, value: Value) -> str:
         if isinstance(value, str):

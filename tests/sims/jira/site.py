@@ -40,6 +40,8 @@ class Site:
         withheld: a search counts so many tickets more than it gives.
         tells_change: whether there is statusCategoryChangedDate; None: on Cloud only.
         agile: whether there are sprints.
+        categories: whether a query names a category of statuses by "names" or "numbers" alone; empty: by either.
+        finds_projects: whether Cloud has a search for projects besides their list.
         silent_projects: a project that is unknown or hidden is no error; it has no tickets.
     """
 
@@ -59,6 +61,8 @@ class Site:
     withheld: int = 0
     tells_change: bool | None = None
     agile: bool = True
+    categories: str = ""
+    finds_projects: bool = True
     silent_projects: bool = False
     by_key: dict[str, Json] = field(init=False)
     by_id: dict[str, Json] = field(init=False)
@@ -122,7 +126,7 @@ class Site:
         }
         if self.cloud:
             fixed |= {
-                "project/search": self._projects,
+                **({"project/search": self._projects} if self.finds_projects else {}),
                 "search/jql": self._search_by_token,
                 "search/approximate-count": self._count,
                 "changelog/bulkfetch": self._changelogs,
@@ -190,6 +194,7 @@ class Site:
             agile=self.agile,
             projects=None if self.silent_projects or not seen else seen,  # nobody may name any and sees no ticket
             keys=frozenset(k for k in self.by_key if k.rpartition("-")[0] in seen) if checked and seen else None,
+            categories=self.categories,
         )
         query = Query(jql, world)
         if self.cloud and not query.restricted:
