@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
@@ -35,6 +35,8 @@ SETTLED = timedelta(days=1)
 """A period that was read completely this long after its end is not asked for again."""
 
 THREADS = 4
+UNASKED = {"name", "root", "memos", "deadline", "timeout"}
+"""Fields of a source that do not change what it is asked for."""
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +87,8 @@ def collect(
     sources = project.sources()
     for source in sources:
         store.keep_scope(source.name, scope_of(source))
+    if not refresh:
+        sources = [_reminded(store, source, now) for source in sources]
     settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
     plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
     outcomes: dict[str, Outcome] = {}
@@ -123,10 +127,16 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
                 return
 
 
+def _reminded(store: Store, source: Any, now: datetime) -> Any:
+    """The source, with what it wanted to be told where it has a field for that."""
+    fields = getattr(source, "__struct_fields__", ())
+    return replace(source, memos=store.memos(source.name, now)) if "memos" in fields else source
+
+
 def scope_of(source: object) -> str:
     """What a source is asked for, as a hash: its table without its name, its secrets and its patience."""
     fields = getattr(source, "__struct_fields__", ())
-    asked = {f: getattr(source, f) for f in fields if f not in {"name", "root", "deadline", "timeout"}}
+    asked = {f: getattr(source, f) for f in fields if f not in UNASKED}
     said = repr([(f, value) for f, value in sorted(asked.items()) if not isinstance(value, Secret)])
     return hashlib.sha256(said.encode()).hexdigest()
 

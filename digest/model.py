@@ -137,6 +137,29 @@ class Sample(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.source}:{self.key}"
 
 
+class Memo(msgspec.Struct, frozen=True, kw_only=True):
+    """What a source wants to be told at its next run, so that it need not ask for it again.
+
+    It saves questions and is no fact: it may be gone at any time, and what it says may have changed. Never a secret.
+    """
+
+    name: str
+    value: str
+
+
+class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Said by a source that was only asked for what changed, and knows all of the period all the same.
+
+    The activities of these keys stand as they were told before; what is neither among them nor told is forgotten.
+    """
+
+    keys: frozenset[str] = frozenset()
+
+
+Item = Activity | Sample | Memo | Unchanged
+"""What a source gives to be stored."""
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """How a source did. A collector may yield one for each shortfall; joined, the worst status wins."""
 

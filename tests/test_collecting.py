@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from threading import Event
 
@@ -17,7 +17,7 @@ from digest.cli import progress
 from digest.collecting import Watch, collect
 from digest.config import Config, Table
 from digest.errors import LimitError, SourceError
-from digest.model import Activity, Outcome
+from digest.model import Activity, Item, Memo, Outcome, Unchanged
 from digest.period import Period
 from digest.project import Project
 
@@ -162,3 +162,38 @@ def test_a_source_that_was_never_asked_says_so(project: Project) -> None:
     assert [Outcome(source=n, status="skipped", detail="never asked for this period") for n in ("first", "second")] == [
         replace(o, count=0) for o in outcomes
     ]
+
+
+class Reminded(Table, frozen=True):
+    """A source that tells what it was told, and counts its runs."""
+
+    name: str = ""
+    root: Path = Path()
+    memos: dict[str, str] = {}  # noqa: RUF012 - each instance gets a copy
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Item | Outcome]:
+        """One activity a run, as many as it remembers runs; all others stand."""
+        run = len(self.memos.get("runs", "")) + 1
+        yield Activity(source=self.name, key=f"run {run}", kind="ticket", title=str(self.memos), done=period.since)
+        yield Memo(name="runs", value="x" * run)
+        yield Unchanged(keys=frozenset({"run 1"}))
+
+
+def test_a_source_is_reminded_of_what_it_said(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each run of what the last one yielded, but not where all is refreshed, and not after a week.
+
+    What is unchanged stands, what is neither told nor unchanged is gone, and a memo is no item that is counted.
+    """
+    monkeypatch.setitem(collectors.BUILTIN, "reminded", f"{__name__}:Reminded")
+    one = replace(project, config=replace_tables(Config(), {"it": {"type": "reminded"}}))
+    during = [PERIOD.since + timedelta(days=day) for day in (1, 2, 3, 4, 12)]
+    found = []
+    with one.open_store() as store:
+        for now, refresh in zip(during, (False, False, False, True, False), strict=True):
+            (outcome,) = collect(one, store, PERIOD, now=now, refresh=refresh)
+            rows = [f"{a.key} {a.title}" for a in store.activities(PERIOD, ["it"])]
+            found.append((outcome.count, rows))
+
+    first, second, third = "run 1 {}", "run 2 {'runs': 'x'}", "run 3 {'runs': 'xx'}"
+    whole = (1, [first])
+    assert [whole, (2, [first, second]), (2, [first, third]), whole, whole] == found

@@ -6,21 +6,23 @@ from datetime import UTC, datetime
 
 import pytest
 
-from digest.model import Activity, Sample
+from digest.model import Activity, Item, Memo, Sample, Unchanged
 from digest.store import spool
 from digest.store.spool import Spool
 
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
-ITEMS: list[Activity | Sample] = [
+ITEMS: list[Item] = [
     Activity(source="hub", key="a", kind="ticket", title="Two\nlines and \u2028 more", done=NOON, body="x" * 400),
     Sample(source="lab", key="p95", metric="p95", value=1.5, unit="ms", at=NOON),
     Activity(source="hub", key="a", kind="ticket", title="Again", done=NOON),
+    Memo(name="site", value='{"zone": "Asia/Tokyo"}'),
+    Unchanged(keys=frozenset({"b", "c"})),
 ]
 
 
 @pytest.mark.parametrize("memory", [1, spool.MEMORY])
 def test_what_was_put_comes_back_in_order(monkeypatch: pytest.MonkeyPatch, memory: int) -> None:
-    """From memory or from a file, as often as it is read."""
+    """From memory or from a file, as often as it is read; what is no fact is not counted."""
     monkeypatch.setattr(spool, "MEMORY", memory)
     with Spool() as items:
         for item in ITEMS:

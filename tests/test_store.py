@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from digest.errors import DigestError, TryLater
-from digest.model import Activity, Change, Link, Outcome, Part, Sample, State, Status
+from digest.model import Activity, Change, Item, Link, Memo, Outcome, Part, Sample, State, Status, Unchanged
 from digest.period import Period
 from digest.store import Store, Sync, file
 
@@ -40,9 +40,7 @@ def under_way(key: str, state: State = "active") -> Activity:
     return Activity(source="hub", key=key, kind="ticket", title=f"Title of {key}", state=state)
 
 
-def save(
-    store: Store, *items: Activity | Sample, at: datetime = T1, status: Status = "complete", whole: bool = True
-) -> None:
+def save(store: Store, *items: Item, at: datetime = T1, status: Status = "complete", whole: bool = True) -> None:
     """Save what `hub` reported for P2."""
     outcome = Outcome(source="hub", status=status, count=len(items))
     store.save("hub", period=P2, items=items, outcome=outcome, at=at, whole=whole)
@@ -372,7 +370,7 @@ def test_a_lock_that_is_held_for_long_means_later(tmp_path: Path, monkeypatch: p
 
 WRITER = """
 import sys
-from tests.test_store import COMPLETE, P2, T1, done
+from tests.test_store import COMPLETE, P2, T1, Memo, done
 from msgspec.structs import replace
 from digest.store import Store
 
@@ -380,7 +378,8 @@ path, source, rounds = sys.argv[1], sys.argv[2], int(sys.argv[3])
 with Store.open(path) as store:
     for n in range(rounds):
         items = [replace(done(f"{k:03}", body=f"{n}" + "x" * 500), source=source) for k in range(n % 7, 60)]
-        store.save(source, period=P2, items=items, outcome=replace(COMPLETE, count=len(items), detail=f"{n}"), at=T1)
+        outcome = replace(COMPLETE, count=len(items), detail=f"{n}")
+        store.save(source, period=P2, items=[*items, Memo(name="round", value=f"{n}")], outcome=outcome, at=T1)
         print(n, flush=True)
 """
 
@@ -395,13 +394,14 @@ def writer(path: Path, source: str, rounds: int) -> subprocess.Popen[str]:
 
 
 def state(path: Path, source: str) -> tuple[int, str, set[str], str]:
-    """Rows, round of the record, rounds of the rows, and whether the file is sound."""
+    """Rows that are missing, round of the record, rounds of rows and memos, and whether the file is sound."""
     with Store.open(path) as store:
         sync = store.last_sync(source, P2)
         rows = store.activities(P2, [source])
         sound = store._db.execute("pragma integrity_check").fetchone()[0]
         assert sync is not None
-        return sync.outcome.count - len(rows), sync.outcome.detail, {a.body.rstrip("x") for a in rows}, sound
+        rounds = {a.body.rstrip("x") for a in rows} | set(store.memos(source, T1).values())
+        return sync.outcome.count - len(rows), sync.outcome.detail, rounds, sound
 
 
 def test_a_kill_leaves_the_last_whole_run(tmp_path: Path) -> None:
@@ -437,15 +437,15 @@ def test_two_processes_may_write_at_once(tmp_path: Path) -> None:
 def test_another_scope_forgets_what_was_known(store: Store) -> None:
     """The same scope keeps everything; another one keeps nothing of that source, so that it is asked for all again."""
     store.keep_scope("hub", "one")
-    save(store, done("a"))
+    save(store, done("a"), Memo(name="site", value="there"))
     store.save("lab", period=P2, items=[replace(done("b"), source="lab")], outcome=COMPLETE, at=T1)
     store.keep_scope("hub", "one")
-    same = (keys(store), store.last_sync("hub", P2) is None)
+    same = (keys(store), store.last_sync("hub", P2) is None, store.memos("hub", T1))
     store.keep_scope("hub", "two")
 
-    assert ((["a"], False), ([], True), 1) == (
+    assert ((["a"], False, {"site": "there"}), ([], True, {}), 1) == (
         same,
-        (keys(store), store.last_sync("hub", P2) is None),
+        (keys(store), store.last_sync("hub", P2) is None, store.memos("hub", T1)),
         store.count(P2, "lab"),
     )
 
@@ -456,7 +456,8 @@ def test_a_file_of_before_knows_the_places_of_its_rows(tmp_path: Path, monkeypat
     with Store.open(path) as store:
         save(store, replace(done("a"), where="Acme/Pay"), replace(done("b"), where="acme/web"), done("c"))
     with closing(sqlite3.connect(path)) as db:
-        db.executescript("drop index activity_place; alter table activity drop column place; pragma user_version = 2")
+        db.executescript("drop index activity_place; alter table activity drop column place; drop table memo")
+        db.execute("pragma user_version = 2")
 
     with Store.open(path) as store:
         found = [a.key for a in store.activities(P2, ["hub"], places=["acme/pay"])]
@@ -475,3 +476,43 @@ def test_owners_of_one_file_do_not_see_each_other(tmp_path: Path) -> None:
 
         assert ([], ["b"]) == tuple([a.key for a in s.activities(P2, ["hub"])] for s in (pay, web))
         assert (None, True) == (pay.last_sync("hub", P2), web.last_sync("hub", P2) is not None)
+
+
+@pytest.mark.parametrize("status", ["complete", "truncated", "failed"])
+def test_what_is_unchanged_is_not_forgotten(store: Store, status: Status) -> None:
+    """A source that knows all of the period names what stands: the rest is dropped, where nothing is missing.
+
+    Of what is ahead only what is told stands, and of other periods everything.
+    """
+    save(store, done("a"), done("b"), done("c"), done("old", P1.since), under_way("x"))
+    save(store, done("c"), Unchanged(keys=frozenset({"a", "x", "old"})), at=T2, status=status, whole=False)
+
+    all_of_it = (["a", "b", "c"], ["x"])
+    left = (["a", "c"], list[str]()) if status == "complete" else all_of_it
+    assert (*left, ["old"]) == (keys(store), [a.key for a in store.upcoming(["hub"])], keys(store, P1))
+
+
+def test_a_source_that_does_not_know_all_drops_nothing(store: Store) -> None:
+    """Only what changed was asked for, and nothing was said of the rest."""
+    save(store, done("a"), done("b"))
+    save(store, done("b"), at=T2, whole=False)
+
+    assert ["a", "b"] == keys(store)
+
+
+def test_a_source_is_told_what_it_wanted_to_be_told(store: Store) -> None:
+    """The last word under each name, nobody else's, and only for a week; what comes from the future is no older."""
+    save(store, Memo(name="site", value="old"), Memo(name="zone", value="UTC"), at=T1)
+    save(store, Memo(name="site", value="new"), at=T3, status="truncated")
+    told = [store.memos("hub", T1 + timedelta(days=days)) for days in (-8, 0, 7, 8, 9.5)]
+
+    both = {"site": "new", "zone": "UTC"}
+    assert [{}, both, both, {"site": "new"}, {}, {}] == [*told, store.memos("lab", T1)]
+
+
+def test_a_source_that_failed_remembers_nothing(store: Store) -> None:
+    """What it was told may be why: so it asks anew."""
+    save(store, Memo(name="site", value="old"))
+    save(store, Memo(name="site", value="new"), at=T2, status="failed")
+
+    assert {} == store.memos("hub", T2)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from digest.model import Activity, Outcome, Sample
+    from digest.model import Item, Outcome
     from digest.period import Period
 
 BUILTIN = {
@@ -43,8 +43,9 @@ class Collector(Protocol):
     # A class may also say `local: ClassVar[bool] = True`: to ask it again costs nothing, so it is always asked anew.
     # One that says `stored = True` reads a store on this machine: it is read with `--offline` too.
     # One that gives figures may say `looks_back = True` in the same way: it is asked for earlier periods, for trends.
+    # One with a field `memos: dict[str, str] = {}` is told there what it yielded as a `Memo` in its last good runs.
 
-    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Sample | Outcome]:
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Item | Outcome]:
         """What was done in the period, and what is under way or planned at the time of asking.
 
         Args:
@@ -54,7 +55,9 @@ class Collector(Protocol):
                 is open again without being under way or planned, is told as `idle`.
 
         Yields:
-            Activities and samples; an `Outcome` for each thing that is missing (`truncated`, or `failed` for a part).
+            Activities and samples; an `Outcome` for each thing that is missing (`truncated`, or `failed` for a part);
+            a `Memo` to be told at the next run, for a week and not with `--refresh`; with `changed_since` one
+            `Unchanged` where it knows all of the period, so that what is neither told nor unchanged is forgotten.
 
         Raises:
             SourceError: nothing could be had; the message says what to do and holds no secret.

@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 
 from digest.model import Activity, Outcome, Sample
 from digest.store.file import connect, told, transaction
+from digest.store.given import Given
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Iterator
-    from collections.abc import Set as AbstractSet
     from pathlib import Path
 
-    from digest.model import Status
+    from digest.model import Item, Status
     from digest.period import Period
 
 CLOSED = "select item from activity where done >= ? and done < ? and state not in ('active', 'planned')"
@@ -42,9 +42,9 @@ COUNT = """select
     (select count(*) from activity where source = ?1 and done >= ?2 and done < ?3
         and state not in ('active', 'planned')),
     (select count(*) from sample where source = ?1 and at > ?2 and at <= ?3)"""
-MINE = """select key from activity where source = ?1 and done >= ?2 and done < ?3
-    union select key from activity where source = ?1 and state in ('active', 'planned')"""
-AHEAD = "select key from activity where source = ?1 and state in ('active', 'planned') and done is null"
+MINE = """select key, 0 from activity where source = ?1 and done >= ?2 and done < ?3
+    union select key, 1 from activity where source = ?1 and state in ('active', 'planned')"""
+AHEAD = "select key, 1 from activity where source = ?1 and state in ('active', 'planned') and done is null"
 PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     first_seen = iif(state = excluded.state and done is excluded.done, first_seen, excluded.first_seen),
     kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item,
@@ -55,7 +55,11 @@ NOTE = """insert into sync values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update
     read_at = coalesce(excluded.read_at, read_at), tried_at = excluded.tried_at,
     status = excluded.status, count = excluded.count, detail = excluded.detail"""
 
-Item = TypeVar("Item", Activity, Sample)
+REMIND = "insert or replace into memo values (?, ?, ?, ?)"
+REMINDED = timedelta(days=7)
+"""For how long a source is told what it wanted to be told; then it asks anew."""
+
+Row = TypeVar("Row", Activity, Sample)
 _ACTIVITY = msgspec.json.Decoder(Activity)
 _SAMPLE = msgspec.json.Decoder(Sample)
 _ENCODE = msgspec.json.Encoder().encode
@@ -114,7 +118,7 @@ class Store:
         source: str,
         *,
         period: Period,
-        items: Iterable[Activity | Sample],
+        items: Iterable[Item],
         outcome: Outcome,
         at: datetime,
         whole: bool = True,
@@ -122,43 +126,40 @@ class Store:
         """Save what a source reported, and that it did, or nothing of both.
 
         A failed or skipped run leaves all rows as they were. A complete one also drops what was open and was not
-        reported again; one that asked for the whole period, and not only for what changed, does so for the period too.
+        reported again; one that asked for the whole period, and not only for what changed, does so for the period too,
+        and so does one that says what of it is unchanged. A failed one forgets what the source wanted to be told.
 
         Args:
             source: its configured name.
             period: what was asked for.
-            items: its activities and samples; of two with the same key the last one counts, an idle one only alone.
+            items: what it gave; of two activities with the same key the last one counts, an idle one only alone.
             outcome: the joined outcome of the run.
             at: when the run began, so that what changed while it ran is asked for again.
             whole: whether the source was asked for all of the period.
         """
-        own = self._own(source)
-        reported: set[str] = set()
-        idle: set[str] = set()
-        measured: list[Sample] = []
-
-        def rows() -> Iterator[tuple[str | int | None, ...]]:
-            for item in items:
-                if isinstance(item, Sample):
-                    measured.append(item)
-                elif item.state == "idle":
-                    idle.add(item.key)
-                else:
-                    reported.add(item.key)
-                    yield _row(own, item, at)
-
+        own, given = self._own(source), Given()
         with self._writing() as db:
             if outcome.status in {"complete", "truncated"}:
-                db.executemany(PUT, rows())
-                db.executemany(FORGET, ((own, key) for key in idle - reported))
+                db.executemany(PUT, (_row(own, activity, at) for activity in given.activities(items)))
+                db.executemany(FORGET, ((own, key) for key in given.idle - given.keys))
+                db.executemany(REMIND, ((own, memo.name, memo.value, _epoch(at)) for memo in given.memos))
             if outcome.status == "complete":
-                _drop(db, own, period if whole else None, reported)
+                _drop(db, own, period if whole or given.unchanged is not None else None, given)
             if outcome.status == "complete" and whole:
                 db.execute("delete from sample where source = ? and at > ? and at <= ?", (own, *_window(period)))
-            db.executemany(PUT_SAMPLE, (_sample_row(own, sample) for sample in measured))
+            if outcome.status == "failed":
+                db.execute("delete from memo where source = ?", (own,))
+            db.executemany(PUT_SAMPLE, (_sample_row(own, sample) for sample in given.samples))
             read_at = _epoch(at) if outcome.status == "complete" else None
             told = (own, *_window(period), read_at, _epoch(at), outcome.status, outcome.count, outcome.detail)
             db.execute(NOTE, told)
+
+    def memos(self, source: str, now: datetime) -> dict[str, str]:
+        """What a source wanted to be told at its next run, by name; nothing that is older than a week."""
+        since, until = (_epoch(at) for at in (now - REMINDED, now + REMINDED))  # clocks may have been turned back
+        with told(self.path):
+            query = "select name, value from memo where source = ? and at between ? and ?"
+            return dict(self._db.execute(query, (self._own(source), since, until)).fetchall())
 
     def keep_scope(self, source: str, scope: str) -> None:
         """Forget all that a source reported when it was asked for something else, such as other repositories."""
@@ -169,7 +170,7 @@ class Store:
             return
         with self._writing() as db:
             if known:
-                for table in ("activity", "sample", "sync"):
+                for table in ("activity", "sample", "sync", "memo"):
                     db.execute(f"delete from {table} where source = ?", (own,))  # noqa: S608 - names of ours
             db.execute("insert or replace into scope values (?, ?)", (own, scope))
 
@@ -226,7 +227,7 @@ class Store:
             ).fetchone()
         return _sync(source, row)
 
-    def _read(self, decoder: msgspec.json.Decoder[Item], query: str, *values: str | int) -> list[Item]:
+    def _read(self, decoder: msgspec.json.Decoder[Row], query: str, *values: str | int) -> list[Row]:
         with told(self.path):
             return [decoder.decode(row[0]) for row in self._db.execute(query, values)]
 
@@ -244,10 +245,10 @@ class Store:
             yield db
 
 
-def _drop(db: sqlite3.Connection, source: str, period: Period | None, reported: AbstractSet[str]) -> None:
-    """Forget what a source no longer reports: of what was open, and of the period where all of it was asked for."""
+def _drop(db: sqlite3.Connection, source: str, period: Period | None, given: Given) -> None:
+    """Forget what a source no longer reports: of what was open, and of the period where it knows all of it."""
     stored = db.execute(MINE, (source, *_window(period))) if period else db.execute(AHEAD, (source,))
-    gone = [(source, key) for (key,) in stored if key not in reported]
+    gone = [(source, key) for key, ahead in stored if not given.stands(key, ahead=bool(ahead))]
     db.executemany(FORGET, gone)
 
 

@@ -46,6 +46,11 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         "update activity set place = lower(coalesce(json_extract(item, '$.where'), ''))",
         "create index activity_place on activity (source, place, done)",
     ),
+    (
+        """create table memo (
+            source text not null, name text not null, value text not null, at integer not null,
+            primary key (source, name)) strict""",
+    ),
 )
 """Each entry brings the layout one version further; entries are only ever appended."""
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
-from digest.model import Activity, Sample
+from digest.model import Activity, Item, Memo, Sample, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,12 +16,15 @@ MEMORY = 8_000_000
 """Bytes that are kept in memory; a fortnight of ten repositories takes a tenth of it."""
 
 _ENCODE = msgspec.json.Encoder().encode
-_ACTIVITY = msgspec.json.Decoder(Activity).decode
-_SAMPLE = msgspec.json.Decoder(Sample).decode
+_KINDS: dict[type[Item], bytes] = {Activity: b"a", Sample: b"s", Memo: b"m", Unchanged: b"u"}
+_DECODERS = {mark: msgspec.json.Decoder(kind) for kind, mark in _KINDS.items()}
 
 
 class Spool:
-    """Items in the order in which they were put; a context manager that lets the file go."""
+    """Items in the order in which they were put; a context manager that lets the file go.
+
+    Its length is the number of activities and samples.
+    """
 
     def __init__(self) -> None:
         self._file = SpooledTemporaryFile(max_size=MEMORY)  # noqa: SIM115 - it is closed by the one who reads it
@@ -30,10 +33,10 @@ class Spool:
     def __len__(self) -> int:
         return self._count
 
-    def put(self, item: Activity | Sample) -> None:
+    def put(self, item: Item) -> None:
         """Add an item."""
-        self._file.write((b"s" if isinstance(item, Sample) else b"a") + _ENCODE(item) + b"\n")
-        self._count += 1
+        self._file.write(_KINDS[type(item)] + _ENCODE(item) + b"\n")
+        self._count += isinstance(item, Activity | Sample)
 
     def clear(self) -> None:
         """Forget all that was put."""
@@ -41,10 +44,10 @@ class Spool:
         self._file.truncate()
         self._count = 0
 
-    def __iter__(self) -> Iterator[Activity | Sample]:
+    def __iter__(self) -> Iterator[Item]:
         self._file.seek(0)
         for line in self._file:
-            yield _SAMPLE(line[1:]) if line.startswith(b"s") else _ACTIVITY(line[1:])
+            yield _DECODERS[line[:1]].decode(line[1:])
 
     def __enter__(self) -> Self:
         return self
