@@ -5,10 +5,8 @@ Tables of collectors, metrics and deliveries stay as they are here; `plugins.bui
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
-import tomllib
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -140,6 +138,8 @@ def find(start: Path, explicit: Path | None = None) -> Path | None:
 
 
 def _ours(path: Path) -> bool:
+    import tomllib
+
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -153,6 +153,8 @@ def load(path: Path, project: str = "") -> Config:
     Raises:
         ConfigError: it cannot be read, is no TOML, or does not fit; it has no such project.
     """
+    import tomllib
+
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
@@ -220,6 +222,8 @@ def complain(where: str, error: Exception, kind: type[Any]) -> ConfigError:
     unknown = re.search(r"unknown field `(.+)`", what)
     if not unknown:
         return ConfigError(f"{where}: {f'{key}: ' if key else ''}{what[:1].lower()}{what[1:]}")
+    import difflib
+
     known = _keys_at(kind, key)
     close = difflib.get_close_matches(unknown[1], known, 1)
     meant = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"

@@ -54,6 +54,8 @@ _MARKUP = regex(
     re.VERBOSE | re.IGNORECASE,
 )
 _NUMBERED = regex(r"^([0-9]{1,9})([.)])(?=\s|$)")
+_NO_MARKUP = regex(r"[^\\`*_\[\]&\n]*")
+"""Nothing that `RULES` would read: to load the parser takes longer than to word a digest."""
 
 
 def clean(text: str) -> str:
@@ -107,9 +109,12 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 def runs(markdown: str) -> list[Run]:
     """A note of a person as stretches of one style each, for messages that are built from such."""
+    said = clean(markdown).strip()
+    if _NO_MARKUP.fullmatch(said):
+        return [Run(text=said)] if said else []
     found: list[Run] = []
     style = Run(text="")
-    for token in _parser().parseInline(clean(markdown).strip())[0].children or ():
+    for token in _parser().parseInline(said)[0].children or ():
         kind, _, end = token.type.rpartition("_")
         if kind == "strong":
             style = replace(style, bold=end == "open")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +43,7 @@ def _load(group: str, builtin: Mapping[str, str], type_name: str, where: str) ->
     if type_name in builtin:
         module, _, attribute = builtin[type_name].partition(":")
         return getattr(import_module(module), attribute)
+    import difflib
     from importlib.metadata import entry_points
 
     others = entry_points(group=f"digest.{group}")

@@ -7,7 +7,6 @@ a server may well repeat it in its refusal.
 
 from __future__ import annotations
 
-import base64
 import os
 import shlex
 import subprocess
@@ -125,6 +124,8 @@ def hide(text: str) -> str:
 
 
 def _holds_one(encoded: str) -> bool:
+    import base64
+
     try:
         said = base64.b64decode(f"{encoded}==").decode("utf-8", "replace")
     except ValueError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,8 +33,41 @@ Exit codes:
 """
 
 
+COMMANDS = {
+    "approve": "approving",
+    "check": "asking",
+    "collect": "drafting",
+    "diff": "looking",
+    "draft": "drafting",
+    "history": "looking",
+    "init": "starting",
+    "publish": "publishing",
+    "render": "publishing",
+    "review": "reviewing",
+    "rollup": "rolling",
+    "schedule": "timing",
+    "search": "looking",
+    "show": "looking",
+    "status": "timing",
+    "taste": "tasting",
+    "why": "asking",
+}
+"""Every command and the module that it lies in."""
+
+
 class Group(click.Group):
-    """Turns what went wrong into a line on standard error and an exit code."""
+    """Loads the command that is called; turns what went wrong into a line on standard error and an exit code."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        """The names of all commands."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """The command of that name; None where there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"digest.cli.{COMMANDS[cmd_name]}"), cmd_name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; see the class."""

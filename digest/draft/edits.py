@@ -6,7 +6,6 @@ its number in the file.
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -158,6 +157,8 @@ def _ends(ref: str, target: str) -> bool:
 
 def _near(page: Page, target: str) -> str:
     """Which refs may have been meant."""
+    import difflib
+
     refs = [ref for block in page.of("entry") for ref in block.refs]
     keys = {ref.partition(":")[2]: ref for ref in refs}
     close = difflib.get_close_matches(target, [*refs, *keys], 3, 0.6)

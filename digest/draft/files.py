@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import os
 import stat
@@ -73,6 +72,8 @@ def save(path: Path, text: str, expected: str | None) -> str:
 def diff(old: str, new: str, name: str = "draft") -> str:
     """What changed, line by line, as `diff -u` shows it; empty where nothing did."""
     now, then = (f"{text.rstrip()}\n".splitlines(keepends=True) for text in (old, new))
+    import difflib
+
     return "".join(difflib.unified_diff(now, then, f"{name} (now)", f"{name} (new)", n=1))
 
 

@@ -9,9 +9,7 @@ indented or damaged on the way.
 from __future__ import annotations
 
 import hashlib
-import html
 import re
-import unicodedata
 from itertools import takewhile
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -97,9 +95,22 @@ def comment(refs: Collection[str], *, sure: bool = True) -> str:
 
 def fingerprint(text: str) -> str:
     """Ten hex digits that stay the same when a formatter wraps, escapes or re-marks `text`, and change with a word."""
-    plain = html.unescape(_ESCAPED.sub(r"\1", text)).translate(_NO_WIDTH).replace("_", "*")
-    plain = " ".join(unicodedata.normalize("NFC", plain).split())
+    plain = _unescaped(_ESCAPED.sub(r"\1", text)).translate(_NO_WIDTH).replace("_", "*")
+    if not plain.isascii():
+        import unicodedata
+
+        plain = unicodedata.normalize("NFC", plain)
+    plain = " ".join(plain.split())
     return hashlib.blake2b(plain.encode("utf-8", "surrogatepass"), digest_size=_DIGEST_BYTES).hexdigest()
+
+
+def _unescaped(text: str) -> str:
+    """`text` with the characters that entities stand for; their table is large and loaded where there is one."""
+    if "&" not in text:
+        return text
+    import html
+
+    return html.unescape(text)
 
 
 def visible(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -113,6 +112,8 @@ class _Sections(msgspec.Struct):
 
     def _guess(self, name: str, after: Sequence[Block], at: int) -> SectionName:
         """The section that is meant by a heading that we do not know."""
+        import difflib
+
         if close := difflib.get_close_matches(name.casefold(), NAMES, 1, 0.75):
             return NAMES[close[0]]
         below: list[str] = []
