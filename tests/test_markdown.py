@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from digest.markdown import Run, clean, escape, inline, one_line, plain, runs
+from digest.markdown import RULES, Run, clean, escape, inline, one_line, plain, runs
 
 GFM = MarkdownIt("gfm-like", {"html": True})
 PIECES = "http:// https://x.y/ www. ftp:// &amp; &#65; <b> </b> <!-- ~~~ ``` ![ ]( [^1] ** __ snake_case -- === \u200b \x1b[31m"
@@ -116,6 +116,21 @@ def test_a_note_in_stretches_of_one_style() -> None:
         Run(text=" "),
         Run(text="g"),
     ] == made
+
+
+BARE = st.text(st.characters(exclude_characters="\\`*_[]&")) | titles.filter(
+    lambda said: not set(said) & set("\\`*_[]&")
+)
+
+
+@given(note=BARE)
+@example(note=" # a <b> !(c) https://x.y ~~d~~ ")
+def test_a_note_without_markup_needs_no_parser(note: str) -> None:
+    """Where no sign of markup stands, the parser would say what is said without it."""
+    tokens = MarkdownIt("zero", {"html": False}).enable(RULES).parseInline(clean(note).strip())[0].children or []
+    expected = [" " if "break" in token.type else token.content for token in tokens]
+
+    assert [text for text in expected if text] == [run.text for run in runs(note)]
 
 
 NASTY = [

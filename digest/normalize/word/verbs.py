@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from digest.normalize.word.lexicon import CHANGES, DOUBLING, HABITS, IRREGULAR, PHRASAL, RARE, words
@@ -30,13 +31,33 @@ def _root(verb: str) -> str:
     return verb[found.end() :] if found and verb[found.end() :] in BASES else verb
 
 
+@lru_cache(4096)
 def lemma(word: str) -> tuple[str, Form] | None:
     """The plain form behind a word and which form the word is; None where it is no verb we know."""
     word = word.lower()
     if is_base(word):
         return word, "base"
-    if word in _FORMS:
-        return _FORMS[word]
+    return _listed(word) or _coined(word)
+
+
+def _listed(word: str) -> tuple[str, Form] | None:
+    """The verb of our lists that `word` is a form of; to look for it is quicker than a table of all their forms."""
+    for form, endings in _REGULAR.items():
+        stems = [word.removesuffix(ending) + plain for ending, plain in endings if word.endswith(ending)]
+        stems += [stem[:-1] for stem in stems]  # stopp-ed, panick-ed
+        if found := [stem for stem in stems if stem in BASES and inflect(stem, form) == word]:
+            return max(found), form
+    prefix = _PREFIX.match(word)
+    before = word[: prefix.end()] if prefix else ""
+    for start in ("", before):
+        verb, form = _UNUSUAL.get(word.removeprefix(start), ("", "past"))
+        if start + verb in BASES and inflect(start + verb, form) == word:
+            return start + verb, form
+    return None
+
+
+def _coined(word: str) -> tuple[str, Form] | None:
+    """As `_listed`, of a verb that no list has."""
     endings: tuple[tuple[str, str, Form], ...] = (
         ("ies", "y", "third"),
         ("es", "e", "third"),
@@ -109,6 +130,16 @@ def _doubled(verb: str) -> str:
     return f"{verb}k" if verb.endswith("ic") else verb
 
 
-_FORMS: dict[str, tuple[str, Form]] = {
-    inflect(base, form): (base, form) for form in ("ing", "third", "past") for base in sorted(BASES)
+_REGULAR: dict[Form, tuple[tuple[str, str], ...]] = {
+    "past": (("d", ""), ("ed", ""), ("ied", "y")),
+    "third": (("s", ""), ("es", ""), ("ies", "y")),
+    "ing": (("ing", ""), ("ing", "e"), ("ying", "ie")),
 }
+"""How a form ends, and what stands there in the plain verb."""
+
+_UNUSUAL: dict[str, tuple[str, Form]] = {
+    **{inflect(base, form): (base, form) for form in _REGULAR for base in sorted(PHRASAL)},
+    **{inflect(base, "past"): (base, "past") for base in sorted(IRREGULAR)},
+    **{inflect(base, form): (base, form) for form in ("third", "ing") for base in ("be", "have")},
+}
+"""Forms by which their verb cannot be told."""
