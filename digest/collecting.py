@@ -6,14 +6,15 @@ import hashlib
 import logging
 import traceback
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
 from digest import archive
+from digest.abreast import Job, abreast
 from digest.collectors import Collector
 from digest.config import Secret
 from digest.errors import DigestError, LimitError, SourceError
@@ -35,6 +36,9 @@ SETTLED = timedelta(days=1)
 """A period that was read completely this long after its end is not asked for again."""
 
 THREADS = 4
+
+GRACE = 8
+"""Seconds beyond its own deadline in which a source may say what it has; then it is left behind."""
 UNASKED = {"name", "root", "memos", "deadline", "timeout"}
 """Fields of a source that do not change what it is asked for."""
 
@@ -93,20 +97,20 @@ def collect(
     plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
     outcomes: dict[str, Outcome] = {}
     limited = 0
-    with ThreadPoolExecutor(THREADS) as pool:
-        given = {pool.submit(_ask, s, period, p, watch): (s, p) for s, p in zip(sources, plans, strict=True)}
-        watch.asked(sources)
-        for future in as_completed(list(given)):
-            source, plan = given.pop(future)
-            items, outcome, later = future.result()
-            limited += later
-            with items:
-                if plan.known is None:
-                    whole = plan.changed_since is None
-                    store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
-            if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
-                _look_back(project, store, source, period, now)
-            outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
+    jobs = [_job(s, period, p, watch) for s, p in zip(sources, plans, strict=True)]
+    answers = abreast(jobs, at_once=THREADS)
+    watch.asked(sources)
+    for place, given in answers:
+        source, plan = sources[place], plans[place]
+        items, outcome, later = given or _left_behind(source)
+        limited += later
+        with items:
+            if plan.known is None:
+                whole = plan.changed_since is None
+                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+        if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
+            _look_back(project, store, source, period, now)
+        outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
     in_order = tuple(outcomes[source.name] for source in sources)
     if in_order and all(o.status == "failed" for o in in_order):
         kind = LimitError if limited == len(in_order) else SourceError
@@ -120,7 +124,8 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
 
     for earlier in earlier_periods(project, period):
         if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
-            items, outcome, _ = _ask(source, earlier, Plan(), NOBODY)
+            [(_, given)] = abreast([_job(source, earlier, Plan(), NOBODY)], at_once=1)
+            items, outcome, _ = given or _left_behind(source)
             with items:
                 store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
             if outcome.status == "failed":
@@ -180,6 +185,18 @@ def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[S
         detail = f"a bug in the collector: {type(error).__name__}"
         return items, Outcome(source=source.name, status="failed", detail=detail), False
     return items, _joined(source.name, len(items), shortfalls), False
+
+
+def _job(source: Collector, period: Period, plan: Plan, watch: Watch) -> Job[tuple[Spool, Outcome, bool]]:
+    """To ask a source, with the time after which it is not waited for."""
+    own = getattr(source, "deadline", None)
+    return Job(partial(_ask, source, period, plan, watch), own + GRACE if own else None)
+
+
+def _left_behind(source: Collector) -> tuple[Spool, Outcome, bool]:
+    """What there is of a source that goes on beyond its deadline, such as a server that sends a byte now and then."""
+    detail = f"not finished after {getattr(source, 'deadline', 0)} s, and not waited for any longer (raise deadline)"
+    return Spool(), Outcome(source=source.name, status="failed", detail=detail), False
 
 
 def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:

@@ -15,6 +15,7 @@ FLOORS = [
         "errors",
         "files",
         "running",
+        "abreast",
         "compiled",
         "regex",
         "markdown",
