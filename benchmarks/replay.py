@@ -38,7 +38,7 @@ def understood(answers: list[Recorded]) -> Counter[str]:
             clock = Clock(at=0.0)
             wire = connect(source(sim, "acme/pay"), clock=clock, sleep=clock.sleep)  # type: ignore[arg-type]
             try:
-                answer = wire.ask("query { viewer { login } }", {})
+                answer = wire.ask(("query { viewer { login } }", {}))
                 said = "; ".join(answer.fault(str(e["path"][0])).what for e in answer.errors)  # type: ignore[union-attr]
             except Fault as fault:
                 said = fault.what.partition(": ")[0]

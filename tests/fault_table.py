@@ -40,8 +40,10 @@ from tests.sims.simkit import Faults, Reply, Request, Sim
 PERIOD, NOW = bench.PERIOD, bench.LATER
 SECRET = "s3cr3t-0123456789-abcdefghij"
 DEADLINE = 120
-KINDS = ("github", "gitlab", "jira cloud", "jira dc", "endpoint")
-SECOND_PAGE = {"github": 2, "gitlab": 4, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
+KINDS = ("github", "github beside", "gitlab", "jira cloud", "jira dc", "endpoint")
+"""`github beside` asks so little at once that two questions are under way at a time."""
+
+SECOND_PAGE = {"github": 2, "github beside": 3, "gitlab": 4, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
 """Which request is the second page of something, so that rows have come when it fails."""
 
 SLOW = {"pace": 15}
@@ -85,6 +87,7 @@ FAULTS: dict[str, dict[str, Any]] = {
 }
 WHEN = {
     "github": ("once", "always", "later"),
+    "github beside": ("once", "always", "later"),
     "gitlab": ("once", "always", "later"),
     "jira cloud": ("once", "always", "later"),
     "jira dc": ("once", "later"),
@@ -175,6 +178,7 @@ def doubles() -> dict[str, Sim]:
     """One double for each kind of source."""
     return {
         "github": GithubSim(generate(big=0)),
+        "github beside": GithubSim(generate(big=0)),
         "gitlab": GitlabSim(gitlab(big=150)),
         "jira cloud": JiraSim(dataset(), flavour="cloud"),
         "jira dc": JiraSim(dataset(), flavour="dc"),
@@ -184,7 +188,7 @@ def doubles() -> dict[str, Sim]:
 
 def table(kind: str, sim: Sim) -> str:
     """The table of a source that asks the double."""
-    if kind == "github":
+    if kind in {"github", "github beside"}:
         return f'type = "github"\nrepos = ["acme/checkout", "acme/platform"]\nurl = "{sim.url}"\nissues = true'
     if kind == "gitlab":
         return f'type = "gitlab"\nprojects = ["acme/monolith"]\nurl = "{sim.url}"\nissues = true'
@@ -212,7 +216,9 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
     (clock.hangs if switches.get("kind") == "hang" else sim.faults).set(**hits, **switches)
     config = f'[collectors.it]\n{table(source, sim)}\ntoken = "env:SECRET"\ndeadline = {deadline}\n'
     (folder / "config.toml").write_text(f'store = "facts.db"\n{config}[collectors.well]\ntype = "healthy"\n', "utf-8")
-    with surroundings(clock) as log:
+    with surroundings(clock) as log, pytest.MonkeyPatch.context() as patch:
+        if source == "github beside":
+            patch.setattr("digest.collectors.github.gather.WIDTH", 3)
         project = open_project(folder, folder / "config.toml")
         with project.open_store() as store:
             outcomes = {o.source: o for o in collect(project, store, PERIOD, now=NOW)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from digest.collectors.fault import Fault
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
 from digest.collectors.github.asks import REASONS, Ask, compose
 from digest.collectors.github.run import Run
-from digest.collectors.github.wire import Wire, connect
+from digest.collectors.github.wire import Answer, Question, Wire, connect
 from digest.errors import LimitError, SourceError
 from digest.model import Activity, Outcome, Status
 
@@ -56,10 +57,19 @@ def gather(
         wire.close()
 
 
+class Query(msgspec.Struct, frozen=True, kw_only=True):
+    """Several asks in one question; `sent` where it went out beside the one before."""
+
+    asks: list[Ask]
+    question: Question
+    sent: Future[Answer] | None
+
+
 class Gathering(msgspec.Struct, kw_only=True):
     """What is still to be asked, how much at once, and what was not answered.
 
     Attributes:
+        out: the queries that come next; all that may be are under way.
         counts: how many rows came from each scope.
         missing: why a scope is not whole. notes: what else to say.
     """
@@ -67,6 +77,7 @@ class Gathering(msgspec.Struct, kw_only=True):
     run: Run
     wire: Wire
     todo: deque[Ask] = msgspec.field(default_factory=deque)
+    out: deque[Query] = msgspec.field(default_factory=deque)
     page: int = PAGE
     width: int = WIDTH
     reasons: tuple[str, ...] = REASONS
@@ -85,11 +96,32 @@ class Gathering(msgspec.Struct, kw_only=True):
         for scope in self.run.source.repos:
             self.todo.extend(first_asks(self.run, scope))
         self.todo.extend(of_board(self.run, board) for board in self.run.source.boards)
-        while self.todo:
-            batch = self._take()
-            for ask, heard in self._ask(batch):
+        while query := self._next():
+            if query.sent and self.wire.lanes == 1 and query.sent.exception():
+                # It failed beside another that was waited for since: it is asked anew, and smaller where that helps.
+                self.todo.extendleft(reversed(query.asks))
+                continue
+            for ask, heard in self._ask(query):
                 yield from self._new(ask, heard)
         yield from self._outcomes()
+
+    def _next(self) -> Query | None:
+        """The query that comes next; None where nothing is left to ask."""
+        self._send()
+        if self.todo and not self.out:
+            self._make(self._take())
+        return self.out.popleft() if self.out else None
+
+    def _send(self) -> None:
+        """Send full queries ahead, as many as may be under way; what makes none waits for what the answers add."""
+        while len(self.out) < self.wire.lanes and sum(ask.weight for ask in self.todo) >= self.width:
+            self._make(self._take())
+
+    def _make(self, asks: list[Ask]) -> None:
+        plans = self.run.source.upcoming
+        question = compose(asks, first=self.page, plans=plans, reason=self.reasons[0])
+        sent = self.wire.ahead(question) if self.wire.lanes > 1 else None
+        self.out.append(Query(asks=asks, question=question, sent=sent))
 
     def _take(self) -> list[Ask]:
         """The next asks, as many as one query may weigh, at least one."""
@@ -100,16 +132,16 @@ class Gathering(msgspec.Struct, kw_only=True):
             weight += batch[-1].weight
         return batch
 
-    def _ask(self, batch: list[Ask]) -> Iterator[tuple[Ask, Heard]]:
-        """Send one query, and hear what it says to each ask."""
+    def _ask(self, query: Query) -> Iterator[tuple[Ask, Heard]]:
+        """Wait for the answer to a query, and hear what it says to each ask."""
         try:
-            plans = self.run.source.upcoming
-            answer = self.wire.ask(*compose(batch, first=self.page, plans=plans, reason=self.reasons[0]))
+            answer = self.wire.ask(query.question, query.sent)
         except Fault as lost:
-            self._unanswered(batch, lost)
+            self._unanswered(query.asks, lost)
             return
         self.answered = True
-        for k, ask in enumerate(batch):
+        self._send()  # first, that GitHub is not waited for afterwards
+        for k, ask in enumerate(query.asks):
             fault = answer.fault(f"a{k}")
             if fault and (fault.heavy or not answer.data.get(f"a{k}")):
                 self._refused(ask, fault)
@@ -145,10 +177,12 @@ class Gathering(msgspec.Struct, kw_only=True):
             raise kind(f"{where}: {fault.what}", fault.hint) from None
         else:
             alone = fault.heavy or batch[0].what == "board"
-            for ask in batch if alone else [*batch, *self.todo]:
+            rest = [] if alone else [*(ask for query in self.out for ask in query.asks), *self.todo]
+            for ask in [*batch, *rest]:
                 self.missing.setdefault(ask.scope, fault)
             if not alone:
                 self.todo.clear()
+                self.out.clear()
 
     def _shrink(self, asked: int) -> bool:
         """Halve the page, then the query; False where both are at their smallest."""

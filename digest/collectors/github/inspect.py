@@ -29,7 +29,7 @@ def inspect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
     repos = [source.repos[start : start + AT_ONCE] for start in range(0, len(source.repos), AT_ONCE)]
     try:
         for turn, scopes in enumerate([*repos, *((BOARD + board,) for board in source.boards)]):
-            answer = wire.ask(*_question(scopes, LIMIT if source.app_id else f"viewer {{ login }} {LIMIT}"))
+            answer = wire.ask(_question(scopes, LIMIT if source.app_id else f"viewer {{ login }} {LIMIT}"))
             if turn == 0:
                 yield from _who(answer, source)
             for k, scope in enumerate(scopes):

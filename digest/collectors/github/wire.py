@@ -1,8 +1,10 @@
-"""The wire to GitHub: one question at a time through PyGithub, asked again with patience until the deadline."""
+"""The wire to GitHub: a question or two at a time through PyGithub, asked again with patience until the deadline."""
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,11 +15,21 @@ from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     import github
     from github import GithubException
 
     from digest.collectors.github import GitHub
+
+Question = tuple[str, dict[str, Any]]
+"""A query and its variables."""
+
+LANES = 2
+"""How many questions are under way at once while all is well; GitHub allows a hundred, and likes few."""
+
+BURST = 30.0
+"""Seconds of answering after which a run goes on one question at a time: in a minute GitHub gives sixty of them."""
 
 TIMEOUT = 20
 """Seconds that one answer may take; GitHub itself gives up after ten."""
@@ -44,7 +56,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Wire:
-    """Asks GitHub; guards the client, the deadline and how often in a row it went wrong."""
+    """Asks GitHub; guards the deadline, and how often in a row it went wrong."""
 
     def __init__(
         self,
@@ -54,27 +66,39 @@ class Wire:
         clock: Callable[[], float],
         sleep: Callable[[float], None],
     ) -> None:
-        self._make = make
         self._until = until
         self._clock = clock
         self._sleep = sleep
-        self._client: github.Github | None = None
-        self._timeout = 0
+        self._idle = [Line(make) for _ in range(LANES)]
+        self._pool: ThreadPoolExecutor | None = None
+        self._took: list[float] = []
         self._row = 0
+        self._troubled = False
 
-    def ask(self, query: str, variables: dict[str, Any]) -> Answer:
-        """GitHub's answer to a query.
+    @property
+    def lanes(self) -> int:
+        """How many questions may be under way at once: a single one from the first trouble on."""
+        return 1 if self._troubled or sum(self._took) >= BURST else LANES
+
+    def ahead(self, question: Question) -> Future[Answer]:
+        """Send a question at once; `ask` is given what comes of it. At most `lanes` at a time."""
+        import github  # noqa: F401 - here, because two threads that load it at once get into each other's way
+
+        self._pool = self._pool or ThreadPoolExecutor(LANES)
+        return self._pool.submit(self._send, question)
+
+    def ask(self, question: Question, sent: Future[Answer] | None = None) -> Answer:
+        """GitHub's answer to a question, which may have been sent ahead.
 
         Raises:
             Fault: there is none: after all patience, or at once (but after a pause) where a smaller query may pass.
         """
         tries = 0
         while True:
-            if self._clock() >= self._until:
-                raise Fault("not finished in time", "raise `deadline`")
             try:
-                answer = self._send(query, variables)
+                answer = sent.result() if sent else self._send(question)
             except Fault as fault:
+                sent, self._troubled = None, True
                 tries += fault.wait is None
                 self._pause(fault, tries)
                 if fault.heavy:
@@ -84,34 +108,34 @@ class Wire:
                 return answer
 
     def close(self) -> None:
-        """Give the connection back."""
-        if self._client:
-            self._client.close()
-        self._client = None
+        """Give the connections back."""
+        if self._pool:
+            self._pool.shutdown(cancel_futures=True)
+        for line in self._idle:
+            line.close()
 
-    def _send(self, query: str, variables: dict[str, Any]) -> Answer:
+    def _send(self, question: Question) -> Answer:
         import requests
         from github import GithubException
 
+        begun = self._clock()
+        if begun >= self._until:
+            raise Fault("not finished in time", "raise `deadline`")
+        line = self._idle.pop()
         try:
-            _, answer = self._patient_client().requester.graphql_query(query, variables)
+            answer = line.send(question, max(1, min(TIMEOUT, int(self._until - begun))))
         except GithubException as error:
             if partial := _partial(error):
                 return partial
             raise of_exception(error, self._clock()) from None
         except (requests.RequestException, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise of_exception(error, self._clock()) from None
+        finally:
+            self._idle.append(line)
+            self._took.append(self._clock() - begun)
         if not isinstance(answer.get("data"), dict):
             raise of_exception(ValueError(), self._clock())
         return Answer(data=answer["data"])
-
-    def _patient_client(self) -> github.Github:
-        """A client that does not wait for an answer longer than the deadline allows."""
-        timeout = max(1, min(TIMEOUT, int(self._until - self._clock())))
-        if self._client is None or self._timeout != timeout:
-            self.close()
-            self._client, self._timeout = self._make(timeout), timeout
-        return self._client
 
     def _pause(self, fault: Fault, tries: int) -> None:
         """Wait until it makes sense to ask again; raises the fault where it does not."""
@@ -123,6 +147,28 @@ class Wire:
             what = f"{fault.what}; the deadline does not allow to wait"
             raise Fault(what, fault.hint or "raise `deadline`", wait=fault.wait)
         self._sleep(wait)
+
+
+class Line:
+    """One client of PyGithub, for one question at a time: it keeps what it sends in places that all threads share."""
+
+    def __init__(self, make: Callable[[int], github.Github]) -> None:
+        self._make = make
+        self._client: github.Github | None = None
+        self._timeout = 0
+
+    def send(self, question: Question, timeout: int) -> dict[str, Any]:
+        """What GitHub answers, at most `timeout` seconds after the question."""
+        if self._client is None or self._timeout != timeout:
+            self.close()
+            self._client, self._timeout = self._make(timeout), timeout
+        return self._client.requester.graphql_query(*question)[1]
+
+    def close(self) -> None:
+        """Give the connection back."""
+        if self._client:
+            self._client.close()
+        self._client = None
 
 
 def _partial(error: GithubException) -> Answer | None:
@@ -141,21 +187,26 @@ def connect(source: GitHub, *, clock: Callable[[], float], sleep: Callable[[floa
         DigestError: the secret cannot be read or is none.
     """
     sign_in = _app(source) if source.app_id else _token(source)
+    turn = Lock()
 
     def make(timeout: int) -> github.Github:
         from github import Github
 
-        # Requests go out one after the other, so PyGithub's own pace (a POST counts as a write) only costs time;
-        # its own retries know no deadline.
-        return Github(
-            auth=sign_in(),
-            base_url=source.url,
-            timeout=timeout,
-            retry=None,
-            seconds_between_requests=0,
-            seconds_between_writes=0,
-            user_agent="digest",
-        )
+        # Few requests go out, so PyGithub's own pace (a POST counts as a write) only costs time; its own retries know
+        # no deadline. An app asks for its token here, that two clients need not do it both.
+        with turn:
+            auth = sign_in()
+            client = Github(
+                auth=auth,
+                base_url=source.url,
+                timeout=timeout,
+                retry=None,
+                seconds_between_requests=0,
+                seconds_between_writes=0,
+                user_agent="digest",
+            )
+            _ = auth.token
+        return client
 
     return Wire(make, until=clock() + source.deadline, clock=clock, sleep=sleep)
 

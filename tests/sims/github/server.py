@@ -62,6 +62,7 @@ class GithubSim(Sim):
         self.heavy = 0
         self.lag = ""
         self.spoil: Callable[[Record], None] = lambda _: None
+        self._read: dict[str, DocumentNode | list[Record]] = {}
         self.schema = schema or build_schema(SCHEMA.read_text(encoding="utf-8"))
         self.budget: dict[str, int] = {"limit": 5000, "used": 0, "reset": int(time.time()) + HOUR}
 
@@ -134,12 +135,9 @@ class GithubSim(Sim):
 
     def _graphql(self, req: Request) -> Reply:
         asked = req.json()
-        try:
-            document = parse(asked["query"])
-        except GraphQLError as error:
-            return _refuse([{"message": error.message}])
-        if bad := validate(self.schema, document):
-            return _refuse([_refusal(e) for e in bad])
+        document = self._document(asked["query"])
+        if isinstance(document, list):
+            return _refuse(document)
         operation = next(d for d in document.definitions if isinstance(d, OperationDefinitionNode))
         variables: Record = asked.get("variables") or {}
         cost, nodes = estimate(self.schema, document, operation, variables)
@@ -148,6 +146,16 @@ class GithubSim(Sim):
         name = operation.name.value if operation.name else "anonymous"
         told = self._execute(req.token, document, variables, (cost, nodes))
         return Reply(told, 200, self._budget_headers(), label=f"GraphQL {name}")
+
+    def _document(self, text: str) -> DocumentNode | list[Record]:
+        """A query that is valid, or the errors in it; one that was read before is not read again."""
+        if text not in self._read:
+            try:
+                document = parse(text)
+                self._read[text] = [_refusal(e) for e in validate(self.schema, document)] or document
+            except GraphQLError as error:
+                self._read[text] = [{"message": error.message}]
+        return self._read[text]
 
     def _too_much(self, cost: int, nodes: int) -> Reply | None:
         """The refusal of a query that costs too much; charges one that does not."""
