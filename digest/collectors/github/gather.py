@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -13,8 +12,9 @@ from msgspec.structs import replace
 from digest.collectors.fault import Fault
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
 from digest.collectors.github.asks import REASONS, Ask, compose
+from digest.collectors.github.line import Question, Sent
 from digest.collectors.github.run import Run
-from digest.collectors.github.wire import Answer, Question, Wire, connect
+from digest.collectors.github.wire import Wire, connect
 from digest.errors import LimitError, SourceError
 from digest.model import Activity, Outcome, Status
 
@@ -62,7 +62,7 @@ class Query(msgspec.Struct, frozen=True, kw_only=True):
 
     asks: list[Ask]
     question: Question
-    sent: Future[Answer] | None
+    sent: Sent | None
 
 
 class Gathering(msgspec.Struct, kw_only=True):
@@ -97,7 +97,7 @@ class Gathering(msgspec.Struct, kw_only=True):
             self.todo.extend(first_asks(self.run, scope))
         self.todo.extend(of_board(self.run, board) for board in self.run.source.boards)
         while query := self._next():
-            if query.sent and self.wire.lanes == 1 and query.sent.exception():
+            if query.sent and self.wire.lanes == 1 and query.sent.error():
                 # It failed beside another that was waited for since: it is asked anew, and smaller where that helps.
                 self.todo.extendleft(reversed(query.asks))
                 continue

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from digest.collectors.fault import Fault
 from digest.collectors.github.asks import BOARD
-from digest.collectors.github.wire import Answer, connect
+from digest.collectors.github.wire import connect
 from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.collectors.github import GitHub
+    from digest.collectors.github.line import Answer
 
 AT_ONCE = 50
 LIMIT = "rateLimit { limit remaining resetAt }"

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from functools import cache, partial
+from queue import SimpleQueue
 from threading import Lock
-from typing import TYPE_CHECKING, Any
-
-import msgspec
+from typing import TYPE_CHECKING
 
 from digest.collectors.fault import Fault
-from digest.collectors.github.faults import of_error, of_exception
+from digest.collectors.github.faults import of_exception
+from digest.collectors.github.line import Answer, Line, Question, Sent
 from digest.errors import SourceError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Future
 
     import github
     from github import GithubException
 
     from digest.collectors.github import GitHub
-
-Question = tuple[str, dict[str, Any]]
-"""A query and its variables."""
 
 LANES = 2
 """How many questions are under way at once while all is well; GitHub allows a hundred, and likes few."""
@@ -36,23 +31,6 @@ TIMEOUT = 20
 
 TRIES = 5
 LONGEST_PAUSE = 16.0
-
-
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
-    """What GitHub said to one question: data by alias, and for some aliases what is wrong with them."""
-
-    data: dict[str, Any]
-    errors: tuple[dict[str, Any], ...] = ()
-
-    def fault(self, alias: str) -> Fault | None:
-        """Why there is nothing under `alias`, or why a part of it is missing; None where all is there."""
-        for error in self.errors:
-            where, *inside = error["path"]
-            if where == alias:
-                fault = of_error(error)
-                field = next((p for p in reversed(inside) if isinstance(p, str) and p != "board"), "")
-                return Fault(f"{field}: {fault.what}", fault.hint, heavy=fault.heavy) if field else fault
-        return None if self.data.get(alias) else of_error({"type": "NOT_FOUND"})
 
 
 class Wire:
@@ -69,8 +47,9 @@ class Wire:
         self._until = until
         self._clock = clock
         self._sleep = sleep
-        self._idle = [Line(make) for _ in range(LANES)]
-        self._pool: ThreadPoolExecutor | None = None
+        self._idle = SimpleQueue[Line]()
+        for _ in range(LANES):
+            self._idle.put(Line(make))
         self._took: list[float] = []
         self._row = 0
         self._troubled = False
@@ -80,14 +59,13 @@ class Wire:
         """How many questions may be under way at once: a single one from the first trouble on."""
         return 1 if self._troubled or sum(self._took) >= BURST else LANES
 
-    def ahead(self, question: Question) -> Future[Answer]:
+    def ahead(self, question: Question) -> Sent:
         """Send a question at once; `ask` is given what comes of it. At most `lanes` at a time."""
         import github  # noqa: F401 - here, because two threads that load it at once get into each other's way
 
-        self._pool = self._pool or ThreadPoolExecutor(LANES)
-        return self._pool.submit(self._send, question)
+        return Sent(partial(self._send, question))
 
-    def ask(self, question: Question, sent: Future[Answer] | None = None) -> Answer:
+    def ask(self, question: Question, sent: Sent | None = None) -> Answer:
         """GitHub's answer to a question, which may have been sent ahead.
 
         Raises:
@@ -96,7 +74,7 @@ class Wire:
         tries = 0
         while True:
             try:
-                answer = sent.result() if sent else self._send(question)
+                answer = sent.answer() if sent else self._send(question)
             except Fault as fault:
                 sent, self._troubled = None, True
                 tries += fault.wait is None
@@ -108,11 +86,9 @@ class Wire:
                 return answer
 
     def close(self) -> None:
-        """Give the connections back."""
-        if self._pool:
-            self._pool.shutdown(cancel_futures=True)
-        for line in self._idle:
-            line.close()
+        """Give the connections back; one over which an answer is still to come goes with its thread."""
+        while not self._idle.empty():
+            self._idle.get().close()
 
     def _send(self, question: Question) -> Answer:
         import requests
@@ -121,7 +97,7 @@ class Wire:
         begun = self._clock()
         if begun >= self._until:
             raise Fault("not finished in time", "raise `deadline`")
-        line = self._idle.pop()
+        line = self._idle.get()
         try:
             answer = line.send(question, max(1, min(TIMEOUT, int(self._until - begun))))
         except GithubException as error:
@@ -131,7 +107,7 @@ class Wire:
         except (requests.RequestException, ValueError, TypeError, AttributeError, RuntimeError) as error:
             raise of_exception(error, self._clock()) from None
         finally:
-            self._idle.append(line)
+            self._idle.put(line)
             self._took.append(self._clock() - begun)
         if not isinstance(answer.get("data"), dict):
             raise of_exception(ValueError(), self._clock())
@@ -147,28 +123,6 @@ class Wire:
             what = f"{fault.what}; the deadline does not allow to wait"
             raise Fault(what, fault.hint or "raise `deadline`", wait=fault.wait)
         self._sleep(wait)
-
-
-class Line:
-    """One client of PyGithub, for one question at a time: it keeps what it sends in places that all threads share."""
-
-    def __init__(self, make: Callable[[int], github.Github]) -> None:
-        self._make = make
-        self._client: github.Github | None = None
-        self._timeout = 0
-
-    def send(self, question: Question, timeout: int) -> dict[str, Any]:
-        """What GitHub answers, at most `timeout` seconds after the question."""
-        if self._client is None or self._timeout != timeout:
-            self.close()
-            self._client, self._timeout = self._make(timeout), timeout
-        return self._client.requester.graphql_query(*question)[1]
-
-    def close(self) -> None:
-        """Give the connection back."""
-        if self._client:
-            self._client.close()
-        self._client = None
 
 
 def _partial(error: GithubException) -> Answer | None:
