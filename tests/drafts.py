@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
+import msgspec
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from digest.model import SECTIONS, Digest, Entry, LeftOut, Outcome, Section, SectionName
 from digest.period import Period
@@ -338,8 +339,7 @@ EDITS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scribbled:
+class Scribbled(msgspec.Struct, frozen=True, kw_only=True):
     """A draft that a person worked on, and the words that are theirs."""
 
     text: str

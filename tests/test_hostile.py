@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from markdown_it import MarkdownIt
+from msgspec.structs import replace
 from playwright.sync_api import Page
 
 from digest import deliveries
@@ -96,13 +97,12 @@ ADDRESSES = [
 """Where hostile evidence may lead to; what is taken of it at all is an address and nothing beside it."""
 
 
-@dataclass(kw_only=True)
-class Seen:
+class Seen(msgspec.Struct, kw_only=True):
     """What a reader meets: the words, where its links lead to, and what happens that nobody asked for."""
 
     words: str = ""
-    links: set[str] = field(default_factory=set)
-    wrong: list[str] = field(default_factory=list)
+    links: set[str] = msgspec.field(default_factory=set)
+    wrong: list[str] = msgspec.field(default_factory=list)
     refused: bool = False
 
 
