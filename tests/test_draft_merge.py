@@ -94,6 +94,17 @@ def test_no_word_of_a_person_is_lost(digest: Digest, data: st.DataObject) -> Non
     assert [] == [word for word in mine.words if word not in merged.text]
 
 
+def test_a_heading_of_a_person_means_what_it_meant_before() -> None:
+    """Lines below a renamed heading stay in their section, though most of what is left there belongs to another one."""
+    told = [Entry(text=f"Made part {n}", refs=(f"github:acme/shop#50{n}",)) for n in range(3)]
+    ahead = [Entry(text=f"Make part {n}", refs=(f"github:acme/shop#{n}",)) for n in range(7, 9)]
+    before, now = (with_entries(with_entries(SHOP, "metrics", *some), "next", *ahead) for some in (told, told[:1]))
+    mine = draft.write(before).replace("*Metrics:*", "*What it did:*").replace("*Next:*\n", "")
+    merged = draft.merge(mine.replace("Made part 2", "Said so."), now)
+
+    assert ["Made part 0", "Said so.", "Make part 7", "Make part 8"] == texts(merged.text, "metrics")
+
+
 @MANY
 @given(digests(), st.data())
 def test_what_a_person_published_they_find_published(digest: Digest, data: st.DataObject) -> None:

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from digest.draft import pen
 from digest.draft import state as states
-from digest.draft.blocks import Block, inner
+from digest.draft.blocks import NAMES, Block, inner
 from digest.draft.marks import GUESS, fingerprint, promoted, quiet
 from digest.draft.state import state_of, why_empty
 from digest.draft.text import (
@@ -51,7 +51,8 @@ def renew(
         )
         for ref in lost
     }
-    state = replace(state, offered=state.offered | gone)
+    own = {fingerprint(b.text): b.section for b in page.of("heading") if b.text.casefold() not in NAMES}
+    state = replace(state, offered=state.offered | gone, headings=own)
     words_of_person = list(_words_in_ours(page, theirs))
     told = {ref for block in blocks if block.kind == "entry" for ref in block.refs}
     left = left_lines(_as_listed((*left_out(theirs, told), *deleted), page))

@@ -124,7 +124,7 @@ class _Sections(msgspec.Struct):
             below += [self.state.offered[r].place for r in refs if r in self.state.offered]
         told = Counter("progress" if p == "tradeoffs" else p for p in below if states.section_of(p))
         most = states.section_of(told.most_common(1)[0][0]) if told else None
-        meant = most or self.section or "progress"
+        meant = self.state.headings.get(fingerprint(name)) or most or self.section or "progress"
         self.notes.append(f"line {at}: no section is called {name!r}; its lines count as {HEADINGS[meant]}")
         return meant
 

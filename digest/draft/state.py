@@ -23,7 +23,7 @@ from digest.model import SECTIONS, WORST_FIRST, Doubt, Outcome, SectionName, Sta
 from digest.period import Period
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from digest.model import Digest, Entry, Section
 
@@ -63,6 +63,8 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         maintenance, empty: the fingerprints of that line, and of why a section is empty.
         settled: the questions that a person answered with "no", by name; they are not asked again.
+        headings: the section that a heading of a person's own was read as, by its fingerprint; what stands below it may
+            change, and does not move then.
     """
 
     title: str = ""
@@ -74,6 +76,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     settled: tuple[str, ...] = ()
     maintenance: str = ""
     empty: dict[str, str] = msgspec.field(default_factory=dict)
+    headings: dict[str, SectionName] = msgspec.field(default_factory=dict)
     offered: dict[str, Offered] = msgspec.field(default_factory=dict)
     approved: Approval | None = None
     trends: dict[str, Trend] = msgspec.field(default_factory=dict)
@@ -167,6 +170,8 @@ def _rows(state: State) -> Iterator[tuple[str, ...]]:
         yield MAINTENANCE, state.maintenance
     for name, why in state.empty.items():
         yield "empty", name, why
+    for heading, section in state.headings.items():
+        yield "heading", heading, section
     if state.approved:
         yield "approved", state.approved.seen, state.approved.by, state.approved.at.isoformat()
     for ref, trend in state.trends.items():
@@ -215,9 +220,9 @@ def _read_row(state: State, name: str, fields: list[str]) -> dict[str, Any]:
         case "note" | "redacted" | "doubt" | "settled":
             many = {"note": "notes", "redacted": "redactions", "doubt": "doubts"}.get(name, name)
             return {many: (*getattr(state, many), _doubt(*fields) if name == "doubt" else fields[0])}
-        case "empty" | "trend":
-            of, value = ("empty", fields[1]) if name == "empty" else ("trends", _trend(*fields[1:]))
-            return {of: getattr(state, of) | {fields[0]: value}}
+        case "empty" | "trend" | "heading":
+            many = {"trend": "trends", "heading": "headings"}.get(name, name)
+            return {many: getattr(state, many) | {fields[0]: _READERS[name](*fields[1:])}}
         case "approved":
             return {name: Approval(seen=fields[0], by=fields[1], at=datetime.fromisoformat(fields[2]))}
         case _:
@@ -239,6 +244,10 @@ def _zone(name: str) -> tzinfo:
         return UTC
 
 
+def _section(name: str) -> SectionName:
+    return SECTIONS[SECTIONS.index(cast("SectionName", name))]
+
+
 def _trend(unit: str, digits: str, *values: str) -> Trend:
     known = tuple(float(v) if v else None for v in values)
     return Trend(values=known, unit=unit, digits=int(digits) if digits else None)
@@ -253,6 +262,9 @@ def _offered(place: str = "", marks: str = "", url: str = "", theme: str = "", k
     if place not in {"", *_PLACES}:
         raise ValueError(place)
     return Offered(place=place, marks=tuple(marks.split()), url=url, theme=theme, keys=tuple(keys.split()))
+
+
+_READERS: dict[str, Callable[..., object]] = {"empty": str, "trend": _trend, "heading": _section}
 
 
 def section_of(place: str) -> SectionName | None:
