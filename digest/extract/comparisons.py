@@ -30,6 +30,7 @@ RUN_IN = regex(
 )
 UNIT_IN_NAME = regex(r"\b(?:ns|us|µs|ms|micros)/op\b|\b(?:ops|i|MB)/s(?:ec)?\b")
 COMPOUND = regex(r"\b\d+m ?\d+(?:\.\d+)?s\b|\b\d+h ?\d+m\b|\b\d+ms \d+µs\b")
+BEFORE_FIGURE = regex(r"[:=]|\s\d")
 
 
 def compared(units: Sequence[Unit]) -> Iterator[tuple[int, int, tuple[Measure, ...]]]:
@@ -100,5 +101,5 @@ def _moved(old: Sequence[Unit], new: Sequence[Unit]) -> Iterator[Measure]:
 
 def _name(unit: Unit) -> str:
     run_in = RUN_IN.fullmatch(unit.text)
-    words = re.split(r"[:=]|\s\d", run_in["rest"] if run_in else unit.text, maxsplit=1)[0]
+    words = BEFORE_FIGURE.split(run_in["rest"] if run_in else unit.text, maxsplit=1)[0]
     return words.strip(" `*+-")

@@ -41,6 +41,7 @@ CLOSING = regex(
 MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
 URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:-/)?({PAGES})/(\d+)", re.IGNORECASE)
 UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+ONE_REF = regex(REF, re.IGNORECASE)
 
 
 def ticket_keys(text: str) -> tuple[str, ...]:
@@ -62,7 +63,7 @@ def branch_keys(text: str) -> tuple[str, ...]:
 def closing_refs(text: str) -> tuple[str, ...]:
     """What a text says it closes: `#12`, `acme/pay#3`; comments and code are not read."""
     seen = UNSEEN.sub(" ", text)
-    return _unique(_short(ref) for m in CLOSING.finditer(seen) for ref in re.findall(REF, m[1], re.IGNORECASE))
+    return _unique(_short(ref) for m in CLOSING.finditer(seen) for ref in ONE_REF.findall(m[1]))
 
 
 def mentioned_refs(text: str) -> tuple[str, ...]:

@@ -57,6 +57,7 @@ A_DIGIT = regex(r"\d")
 IN_BRACKETS = regex(r"[^()]{0,45}\(\s?[~≈]?\s?|[\s\w/]{0,14},\s?[~≈]?")
 RANGE_BEFORE = regex(rf"\b(?:by|of){ABOUT}$", re.IGNORECASE)
 SAME_VERB = regex(r"[^;.]{0,60}?(?:\band\b|\bor\b|,)[^;.]{0,40}", re.IGNORECASE)
+SENTENCE_END = regex(r"(?<=[.!?])\s+")
 
 
 def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measure, ...]:
@@ -222,7 +223,7 @@ def with_baseline(measure: Measure, told: str) -> Measure:
     words = [word for word in WORD_OF_NAME.findall(measure.metric) if word.lower() not in {"the", "of", "and", "our"}]
     if measure.value or measure.baseline or not measure.new or not words:
         return measure
-    for sentence in re.split(r"(?<=[.!?])\s+", plain(told)):
+    for sentence in SENTENCE_END.split(plain(told)):
         if all(word in sentence for word in words) and (match := STATED.search(sentence)):
             (old,) = numbers(f"{match[1]} {match[2] or measure.unit}")[:1] or (None,)
             (new,) = numbers(f"{measure.new} {measure.unit}")[:1] or (None,)

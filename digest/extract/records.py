@@ -45,6 +45,7 @@ LONGEST = 4000
 """Characters of a decision that are read for its reason."""
 
 GOOD_BAD = regex(r"^(good|bad|neutral),? (?:because )?", re.IGNORECASE)
+VERSUS = regex(r"\s+(?:vs\.?|versus)\s+")
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -126,7 +127,7 @@ def _picked(item: str) -> list[tuple[str, bool]]:
     """Take "A (chosen) vs B vs C" apart into its options, with the chosen one marked."""
     if CHOSEN_MARK not in item:
         return []
-    options = re.split(r"\s+(?:vs\.?|versus)\s+", item.split(": ", 1)[-1].rstrip("."))
+    options = VERSUS.split(item.split(": ", 1)[-1].rstrip("."))
     return [(option.replace(CHOSEN_MARK, "").strip(), CHOSEN_MARK in option) for option in options]
 
 

@@ -64,6 +64,7 @@ LOG_LINE = regex(
     r"^\s*(?:\d{4}-\d\d-\d\d|\[?\d\d:\d\d:|E\d{4}|WARN|ERROR|INFO|panic|thread |\s*at [\w.$]+\(|\s*File \")|Traceback",
     re.MULTILINE,
 )
+BEFORE_FIGURE = regex(r"\s\d|:")
 
 
 def is_output(piece: str) -> bool:
@@ -153,7 +154,7 @@ def measures(piece: str, kind: str) -> tuple[Measure, ...]:
 
 def _label(line: str) -> str:
     """What stands before the first figure of a line."""
-    return re.split(r"\s\d|:", line.strip(), maxsplit=1)[0].strip("` ")
+    return BEFORE_FIGURE.split(line.strip(), maxsplit=1)[0].strip("` ")
 
 
 def _pair(label: str, old: str, new: str) -> list[Measure]:

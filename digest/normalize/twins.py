@@ -42,6 +42,7 @@ _SCOPE = regex(r"\s*(?:[A-Za-z]+\(([^)]*)\)!?:\s|\[`([^`\]]+)`\])")
 _PARTIAL = regex(r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE)
 _QUOTES = "\"'“”‘’`"
 _UNQUOTED = str.maketrans("", "", _QUOTES)
+_LETTERS = regex(r"[^\W\d_]{2}")
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -72,7 +73,7 @@ def scope(title: str) -> str:
 
 def says_something(title: str) -> bool:
     """Whether words are left of a title without its keys, numbers and prefixes."""
-    return bool(re.search(r"[^\W\d_]{2}", _DECORATIONS.sub("", _NUMBERS.sub("", title))))
+    return bool(_LETTERS.search(_DECORATIONS.sub("", _NUMBERS.sub("", title))))
 
 
 def specific(words: str) -> bool:

@@ -39,11 +39,17 @@ _NOW = regex(
     r"now)\b[^.;:?!]{4,80})[.;]?"
 )
 _STATUS = {
-    "off by default": r"\b(?:off|disabled|not (?:enabled|on)) by default\b(?! (?:before|until|previously))"
-    r"|\b(?:is|are|stays?|remains?) (?:purely |strictly )?opt[- ]in\b",
-    "behind a flag": r"\b(?:is|are|hidden|gated|guarded|kept|only)\b[^.\n]{0,30} behind (?:an?|the) (?:new )?"
-    r"(?:feature )?(?:flag|toggle|switch)\b",
-    "experimental": r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b",
+    "off by default": regex(
+        r"\b(?:off|disabled|not (?:enabled|on)) by default\b(?! (?:before|until|previously))"
+        r"|\b(?:is|are|stays?|remains?) (?:purely |strictly )?opt[- ]in\b",
+        re.IGNORECASE,
+    ),
+    "behind a flag": regex(
+        r"\b(?:is|are|hidden|gated|guarded|kept|only)\b[^.\n]{0,30} behind (?:an?|the) (?:new )?"
+        r"(?:feature )?(?:flag|toggle|switch)\b",
+        re.IGNORECASE,
+    ),
+    "experimental": regex(r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b", re.IGNORECASE),
 }
 _BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
 _ACTION = regex(
@@ -75,13 +81,16 @@ _NOTE = regex(
 )
 TELLING = range(3, 41)
 SHORT = 14
+_APART = regex(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)])\s)")
+_UNSURE = regex(r"\b(?:would|could|might|TODO|hopefully|if)\b")
+_ORDINARY = regex(r"(?:The|All|Each|Every|It|Users?|[A-Z][a-z]+s are)\b")
 
 
 def sentences(body: str) -> list[str]:
     """What a body says in prose, sentence by sentence."""
     text = _UNTOLD.sub("", _BLOCK.sub("\n", clean(body)))
     told: list[str] = []
-    for block in re.split(r"\n\s*\n|\n(?=\s*(?:[-*+•]|\d+[.)])\s)", text):
+    for block in _APART.split(text):
         told += _END.split(" ".join(_LINE.sub(" ", block).split()))
     return [s for s in told if s]
 
@@ -105,11 +114,7 @@ def first_sentence(body: str) -> str:
 def effect(body: str) -> str:
     """What a body says the change is good for, to stand behind a short title; empty where it does not say."""
     for sentence in sentences(body)[:6]:
-        if (
-            re.search(r"\b(?:would|could|might|TODO|hopefully|if)\b", sentence)
-            or "](" in sentence
-            or "http" in sentence
-        ):
+        if _UNSURE.search(sentence) or "](" in sentence or "http" in sentence:
             continue
         if found := _PURPOSE.search(sentence):
             return f", so that {found['what'].strip()}"
@@ -117,17 +122,13 @@ def effect(body: str) -> str:
             return f", {found['what'].replace('x ', '× ') if found['what'][0].isdigit() else found['what']}"
         if (found := _NOW.fullmatch(sentence)) and len(sentence.split()) <= SHORT:
             what = found["what"]
-            return (
-                f"; {what[0].lower()}{what[1:]}"
-                if re.match(r"(?:The|All|Each|Every|It|Users?|[A-Z][a-z]+s are)\b", what)
-                else f"; {what}"
-            )
+            return f"; {what[0].lower()}{what[1:]}" if _ORDINARY.match(what) else f"; {what}"
     return ""
 
 
 def status(body: str) -> str:
     """Whether the body says that it is experimental or off by default."""
-    return next((name for name, pattern in _STATUS.items() if re.search(pattern, body, re.IGNORECASE)), "")
+    return next((name for name, pattern in _STATUS.items() if pattern.search(body)), "")
 
 
 def breaks(body: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from digest.normalize.word import lexicon, nouns
 from digest.normalize.word.clause import has_finite
 from digest.normalize.word.lexicon import words as listed
 from digest.normalize.word.verbs import inflect, lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from digest.normalize.word.verbs import Form
@@ -33,12 +33,16 @@ _GERUND_FIRST = listed(
     upgrade use wrap
     """
 )
+_WORD = regex(r"[A-Za-z][a-z]+(?:-[a-z]+)?,?")
+_CAPITAL = regex(r"[A-Z][a-z]+")
+_CODE = regex("[\ue000-\uf8ff]")
+_PLAIN = regex(r"[a-z'’,.-]*")
 
 
 def verb_at(words: list[str], at: int, *, fault: bool = False) -> tuple[str, Form] | None:
     """The verb at that place and its form, unless what follows shows a noun."""
     word = words[at]
-    if not re.fullmatch(r"[A-Za-z][a-z]+(?:-[a-z]+)?,?", word):
+    if not _WORD.fullmatch(word):
         return None
     word = word.rstrip(",")
     after = words[at + 1].lower().strip(".,:;") if at + 1 < len(words) else ""
@@ -62,7 +66,7 @@ def _unlisted(word: str, after: str) -> tuple[str, Form] | None:
 
 def _is_named(words: list[str]) -> bool:
     """Whether the words are a name or a heading: "Change Data Capture", "release validation fixes"."""
-    capitals = [w for w in words[:3] if re.fullmatch(r"[A-Z][a-z]+", w)]
+    capitals = [w for w in words[:3] if _CAPITAL.fullmatch(w)]
     return len(capitals) == len(words[:3]) > 1 or (len(words) == len(words[:3]) and words[-1] in _SUMS)
 
 
@@ -101,7 +105,7 @@ def _is_noun_too(base: str, form: Form, follow: tuple[str, str], *, fault: bool)
 
 def _takes_object(base: str, after: str) -> bool:
     """Whether a determiner, code or the preposition of the verb follows."""
-    held = bool(re.match("[\ue000-\uf8ff]", after))
+    held = bool(_CODE.match(after))
     return held or after in lexicon.DETERMINERS or f"{base} {after}" in nouns.PHRASES
 
 
@@ -162,4 +166,4 @@ def _is_compound(words: list[str], first: int, last: int, joined: str) -> bool:
 def _has_object(words: list[str], at: int) -> bool:
     """Whether what follows can only be an object: an article, a name, code."""
     after = words[at + 1] if at + 1 < len(words) else ""
-    return after.lower() in lexicon.DETERMINERS or not re.fullmatch(r"[a-z'’,.-]*", after)
+    return after.lower() in lexicon.DETERMINERS or not _PLAIN.fullmatch(after)

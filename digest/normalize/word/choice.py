@@ -51,6 +51,7 @@ STATED = 2.0
 GOOD_LENGTH = range(4, 21)
 FULL_LINE, WRAPPED = 55, 5
 """A line of so many characters may have been wrapped; so many lines are read at most."""
+_SENTENCE_END = regex(r"(?<=[a-z)`]\.)\s+(?=[A-Z])")
 
 
 def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
@@ -129,7 +130,7 @@ def _below(body: str) -> str:
             break
         told.append(line)
     whole = " ".join(told)
-    return re.split(r"(?<=[a-z)`]\.)\s+(?=[A-Z])", whole, maxsplit=1)[0] if len(told) > 1 else whole
+    return _SENTENCE_END.split(whole, maxsplit=1)[0] if len(told) > 1 else whole
 
 
 def _further(story: Story, people: Mapping[str, str]) -> Iterator[Title]:

@@ -8,6 +8,7 @@ from digest.normalize.word import lexicon
 from digest.normalize.word.common import COMMON
 from digest.normalize.word.nouns import NOUNS_TOO
 from digest.normalize.word.verbs import lemma
+from digest.regex import regex
 
 # Behind a plural these make a clause of it: "Long keys trigger a mapping".
 _PLURAL_FINITE = lexicon.words(
@@ -18,17 +19,22 @@ _PLURAL_FINITE = lexicon.words(
 )
 _NAMES = frozenset({"line breaks", "page breaks", "word breaks", "code uses", "next steps"})
 _NO_PLURALS = lexicon.words("args docs news options params settings sources status tests this tools windows")
+_SMALL = regex(r"[a-z]+(?:[-'’/][a-z'’]+)*")
+_CAPITAL = regex(r"(?:A|[A-Z][a-z]+(?:-[a-z]+)*)(?=[\s,:]|$)")
+_ORDINARY = regex(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ar|al|ic|ated|ized)s?$")
+_CANNOT = regex(r"(?:cannot|can't|unable|not able|doesn't|does not)\b", re.IGNORECASE)
+_PLURAL = regex(r"[a-z]{2,}[^s\W]s")
 
 
 def capital(text: str) -> str:
     """With a capital first letter, unless the first word is a name that is spelled small or code."""
     first = text.split(" ", 1)[0].rstrip(",:;")
-    return text[:1].upper() + text[1:] if re.fullmatch(r"[a-z]+(?:[-'’/][a-z'’]+)*", first) else text
+    return text[:1].upper() + text[1:] if _SMALL.fullmatch(first) else text
 
 
 def small(text: str) -> str:
     """With a small first letter where the word is capital only because it opens a title."""
-    first = re.match(r"(?:A|[A-Z][a-z]+(?:-[a-z]+)*)(?=[\s,:]|$)", text)
+    first = _CAPITAL.match(text)
     if not first:
         return text
     word = first[0].lower()
@@ -40,7 +46,7 @@ def small(text: str) -> str:
         or word in lexicon.SUBORDINATORS
         or lemma(word)
         or "-" in word
-        or re.search(r"(?:ing|tion|sion|ment|ness|ity|able|ible|ive|ous|ect|ent|ar|al|ic|ated|ized)s?$", word)
+        or _ORDINARY.search(word)
     )
     return word + text[first.end() :] if ordinary else text
 
@@ -60,11 +66,11 @@ def is_clause(text: str) -> bool:
             return True
         if plain in _PLURAL_FINITE and after != [""] and _is_plural(before.lower()):
             return True
-    return bool(re.match(r"(?:cannot|can't|unable|not able|doesn't|does not)\b", text, re.IGNORECASE))
+    return bool(_CANNOT.match(text))
 
 
 def _is_plural(word: str) -> bool:
-    return bool(re.fullmatch(r"[a-z]{2,}[^s\W]s", word)) and word not in _NO_PLURALS
+    return bool(_PLURAL.fullmatch(word)) and word not in _NO_PLURALS
 
 
 def has_finite(words: list[str]) -> bool:

@@ -39,6 +39,9 @@ _KINDS = {
     "release": "releases",
     "other": "other changes",
 }
+_CLOSES = regex(r"(?:fix|close|resolve)\w*\b.*#?\d", re.IGNORECASE)
+_LETTERS = regex(r"[^\W\d]{2}")
+_FULL_NAME = regex(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)+")
 
 
 def progress(story: Story, wording: Wording, people: Mapping[str, str]) -> str:
@@ -56,10 +59,10 @@ def progress(story: Story, wording: Wording, people: Mapping[str, str]) -> str:
 
 def _unsaid(story: Story) -> str:
     """The truth about a change that nobody described."""
-    if re.match(r"(?:fix|close|resolve)\w*\b.*#?\d", story.lead.title, re.IGNORECASE):
+    if _CLOSES.match(story.lead.title):
         return "Fixed a reported issue." if story.lead.title[:1] in "fF" else "Closed a reported issue."
     title = read(story.lead.title, story.keys)
-    if title.text and re.search(r"[^\W\d]{2}", title.text) and not MERGED.match(story.lead.title):
+    if title.text and _LETTERS.search(title.text) and not MERGED.match(story.lead.title):
         said = show(title.text.rstrip(" ."), title.code)
         return f"Closed the ticket “{said}”." if story.lead.kind == "ticket" else f"Made a change titled “{said}”."
     where = f" in {show(story.lead.where, ())}" if story.lead.where else ""
@@ -109,6 +112,6 @@ def _breaks(title: Title, story: Story) -> bool:
 def _names(story: Story, people: Mapping[str, str]) -> str:
     """Who made it, in brackets: names only, never a handle."""
     makers = dict.fromkeys(person for m in story.members if not m.bot for person in m.people)
-    names = [people.get(p, p if re.fullmatch(r"[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*)+", p) else "") for p in makers]
+    names = [people.get(p, p if _FULL_NAME.fullmatch(p) else "") for p in makers]
     told = list(dict.fromkeys(n for n in names if n))[:3]
     return f" ({', '.join(told)})" if told else ""

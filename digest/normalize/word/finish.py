@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from digest.normalize.word.clause import capital
 from digest.normalize.word.titles import show
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,12 +15,14 @@ if TYPE_CHECKING:
 
 LONGEST_WORD = 120
 """No name that a reader could take in is longer."""
+_TOO_LONG = regex(rf"(\S{{{LONGEST_WORD}}})\S+")
+_MISC = regex(r"^misc\. ")
 
 
 def sentence(text: str, code: tuple[str, ...] = ()) -> str:
     """The words as one escaped line with a capital letter and a full stop, or the mark of what was left out."""
-    text = re.sub(rf"(\S{{{LONGEST_WORD}}})\S+", r"\1…", text.strip())
-    shown = show(capital(re.sub(r"^misc\. ", "miscellaneous ", text)), code).rstrip(" .,;:")
+    text = _TOO_LONG.sub(r"\1…", text.strip())
+    shown = show(capital(_MISC.sub("miscellaneous ", text)), code).rstrip(" .,;:")
     return shown if shown.endswith("…") else f"{shown}."
 
 

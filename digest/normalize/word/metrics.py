@@ -60,6 +60,15 @@ LONGEST = 28
 LONGEST_READ = 40
 LONGEST_NAME = 8
 MOST = 2
+_RESULTED = regex(r"^Result(?:ed|s)? in (?:an? )?")
+_MEAN = regex(r"geo-?mean|total|overall", re.IGNORECASE)
+_COMPARES = regex(r"%\s(?:faster|slower|smaller|larger|better|worse)")
+_AN = regex(r"8|11(?!\d)|18(?!\d)")
+_EXACT = regex(r"[\d.]+\s?%$")
+_ARTICLE = regex(r"^(?:the|our|its|a|an)\s+", re.IGNORECASE)
+_NO_NAME = regex(r"\b(?:this|that|we|i|it|is|was|are|to|compared|which|down|up)\b|[()\[\]|]", re.IGNORECASE)
+_NO_UNIT = regex(r"to|and|on|in|for|with|per|from|instead|of", re.IGNORECASE)
+_NEARLY = regex(r"[~≈]\s*")
 
 
 def metric(statement: Statement, subject: str, wording: Wording) -> str:
@@ -79,7 +88,7 @@ def metric(statement: Statement, subject: str, wording: Wording) -> str:
         return line(figured, whole, wording)
     told = tell(whole, wording.tense) if own else _attributed(whole, subject, wording.tense)
     if statement.evidence != "ab_test":
-        told = re.sub(r"^Result(?:ed|s)? in (?:an? )?", "", told)
+        told = _RESULTED.sub("", told)
     told = _ARROW.sub(" → ", shortened(told, LONGEST))
     return line(_rested(told, statement), whole, wording)
 
@@ -145,7 +154,7 @@ def _rested(told: str, statement: Statement) -> str:
 
 def _headlines(measures: tuple[Measure, ...]) -> tuple[Measure, ...]:
     """Of a table: its mean where it has one; else what got better and what got worse, the first row of each."""
-    mean = [m for m in measures if re.search(r"geo-?mean|total|overall", m.metric, re.IGNORECASE)]
+    mean = [m for m in measures if _MEAN.search(m.metric)]
     named = mean[:1] or [m for m in measures if m.metric and m.baseline and m.new]
     named = [m for m in named if m.baseline != m.new] or named
     worse = [m for m in named if m.polarity == "worse"][:1]
@@ -161,7 +170,7 @@ def _moved(measure: Measure, statement: Statement, tense: str) -> str:
     if measure.baseline and measure.new:
         return _gone(name, measure, statement, tense)
     if measure.value and measure.unit == "%" and measure.direction in {"up", "down"}:
-        if re.search(r"%\s(?:faster|slower|smaller|larger|better|worse)", statement.text):
+        if _COMPARES.search(statement.text):
             return ""
         share = _written(measure.value, "%", statement.text)
         if statement.evidence == "ab_test" and share:
@@ -184,17 +193,17 @@ def _resulted(name: str, share: str, measure: Measure, tense: str) -> str:
     """Only an A/B test shows what a change resulted in."""
     noun = "reduction" if measure.direction == "down" else "increase"
     verb = "results" if tense == "present" else "resulted"
-    article = "an" if re.match(r"8|11(?!\d)|18(?!\d)", share) else "a"
-    exact = re.match(r"[\d.]+\s?%$", share)
+    article = "an" if _AN.match(share) else "a"
+    exact = _EXACT.match(share)
     return f"{verb} in {f'{article} {share} {noun}' if exact else f'a {noun} of {share}'} in {name}"
 
 
 def _name(metric: str) -> str:
     """The name of a quantity where it reads as one."""
-    name = re.sub(r"^(?:the|our|its|a|an)\s+", "", metric.strip(" .,:;`"), flags=re.IGNORECASE)
+    name = _ARTICLE.sub("", metric.strip(" .,:;`"))
     said = name.split()
     known = lemma(said[0]) if said else None
-    odd = re.search(r"\b(?:this|that|we|i|it|is|was|are|to|compared|which|down|up)\b|[()\[\]|]", name, re.IGNORECASE)
+    odd = _NO_NAME.search(name)
     if not said or len(said) > LONGEST_NAME or odd or (known and known[1] in {"third", "ing", "past"}):
         return ""
     return small(name)
@@ -212,14 +221,9 @@ def _written(number: str, unit: str, text: str) -> str:
     if not found:
         return ""
     said = (found["unit"] or "").strip()
-    if (
-        unit
-        and said
-        and said.lower() != unit.lower()
-        and not re.fullmatch(r"to|and|on|in|for|with|per|from|instead|of", said, re.IGNORECASE)
-    ):
+    if unit and said and said.lower() != unit.lower() and not _NO_UNIT.fullmatch(said):
         return ""
-    about = re.sub(r"[~≈]\s*", "~", re.sub(r"\s+", " ", found["about"] or "").strip())
+    about = _NEARLY.sub("~", " ".join((found["about"] or "").split()))
     figure = found[0][len(found["about"] or "") :].removesuffix(found["unit"] or "").strip()
     joint = "" if unit in {"%", "x", "×", "X"} or not unit else " "
     return f"{about}{' ' if about and about != '~' else ''}{figure}{joint}{unit}"

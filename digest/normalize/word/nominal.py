@@ -99,6 +99,10 @@ _FAULT = regex(
     r"throws? (?:an? )?(?:NPE|\w*(?:Pointer|Arithmetic|Cast|Bounds|Overflow)\w*(?:Exception|Error)))\b",
     re.IGNORECASE,
 )
+_LATIN = regex(r"[A-Za-z\ue000-\uf8ff]")
+_SAYS_NOW = regex(r"\b(?:no longer|now)\b|^ability\b", re.IGNORECASE)
+_OF = regex(r"\b(?:for|in|to|of)\b")
+_ABLE = regex(r"(?:ability|possibility|(?P<thing>[a-z]+)) to\b")
 
 
 def nominal(text: str, form: Form, kind: str) -> str:
@@ -115,8 +119,8 @@ def nominal(text: str, form: Form, kind: str) -> str:
         and not first.endswith("ing")
     ):
         return text
-    foreign = not re.search(r"[A-Za-z\ue000-\uf8ff]", text[:3])  # no English verb belongs in front of that
-    if foreign or first in lexicon.PRAISES or re.search(r"\b(?:no longer|now)\b|^ability\b", text, re.IGNORECASE):
+    foreign = not _LATIN.search(text[:3])  # no English verb belongs in front of that
+    if foreign or first in lexicon.PRAISES or _SAYS_NOW.search(text):
         return text
     clause = is_clause(text)
     if kind == "fix" or (not kind and clause and _FAULT.search(text)):
@@ -151,13 +155,13 @@ def _done_to(text: str, form: Form) -> str:
     plain = (
         what and len(what) <= MOST_BEFORE and not any(w.endswith((",", ";", ":")) or w in {"and", "+"} for w in what)
     )
-    if not verb or not plain or what[0].lower() in _VAGUE or lemma(what[0]) or re.search(r"\b(?:for|in|to|of)\b", text):
+    if not verb or not plain or what[0].lower() in _VAGUE or lemma(what[0]) or _OF.search(text):
         return ""
     return f"{inflect(verb, form)} {small(' '.join(what))}"
 
 
 def _with_article(text: str) -> str:
     """An ability needs its article: "ability to sort" is "the ability to sort"."""
-    if not (found := re.match(r"(?:ability|possibility|(?P<thing>[a-z]+)) to\b", text)):
+    if not (found := _ABLE.match(text)):
         return text
     return f"{('an' if text[0] in 'aeiou' else 'a') if found['thing'] else 'the'} {text}"

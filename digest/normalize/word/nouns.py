@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 from digest.normalize.word.lexicon import RARE, words
+from digest.regex import regex
+
+_ROW = regex(r"(?:^|\s+)(\w+):\s")
 
 
 def _table(text: str) -> dict[str, frozenset[str]]:
     """Rows like `build: system failure`, as a word with its set of words."""
-    rows = re.split(r"(?:^|\s+)(\w+):\s", text.strip())[1:]
+    rows = _ROW.split(text.strip())[1:]
     return {name: words(row) for name, row in zip(rows[::2], rows[1::2], strict=True)}
 
 

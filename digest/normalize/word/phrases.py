@@ -14,6 +14,7 @@ _OUGHT = regex(
     r"^(?:we|you|it|this) (?:should|must|needs? to|have to|has to) (?!be\b)(?P<verb>[a-z]+)(?=\s)", re.IGNORECASE
 )
 _WILL_BE = regex(r"^(?P<head>(?!if|when|after)[^,;:]{3,70}? )will (?P<when>no longer|now) be\b", re.IGNORECASE)
+_PLURAL = regex(r"[A-Za-z-]*[^s`'u]s")
 
 
 def plainly(text: str) -> str:
@@ -31,4 +32,4 @@ def be(subject: str) -> str:
     """The form of "be": "are" where a plural or two joined things stand before a preposition."""
     head = next((k for k, word in enumerate(subject.split()) if k and word.lower() in lexicon.PREPOSITIONS), None)
     words = subject.split()[:head]
-    return "are" if " and " in subject or re.fullmatch(r"[A-Za-z-]*[^s`'u]s", words[-1]) else "is"
+    return "are" if " and " in subject or _PLURAL.fullmatch(words[-1]) else "is"

@@ -36,6 +36,8 @@ _SEEN = regex(
     r"^(?:i|we) (?:haven['’]t|have not|didn['’]t|did not) (?:observed?|see|seen|noticed?|found|find)(?: any)? (.+)",
     re.IGNORECASE,
 )
+_INTERJECTED = regex(r",? (?:of course|obviously|admittedly|to be honest|in my opinion|imho),?(?= )")
+_OURS = regex(r"\b(?:my|our)\b")
 
 
 def read_said(text: str) -> Title:
@@ -45,13 +47,13 @@ def read_said(text: str) -> Title:
 
 def without_aside(text: str) -> str:
     """Without the words in front that only join it to the sentence before, and without "I have not seen"."""
-    text = re.sub(r",? (?:of course|obviously|admittedly|to be honest|in my opinion|imho),?(?= )", "", text)
+    text = _INTERJECTED.sub("", text)
     return _SEEN.sub(r"observed no \1", _ASIDE.sub("", text, count=1))
 
 
 def with_subject(text: str, subject: str) -> str:
     """With the subject for a "this" or "it" in front of a verb, and nobody's "my"."""
-    text = re.sub(r"\b(?:my|our)\b", "the", text)
+    text = _OURS.sub("the", text)
     rest = after_this(text)
     return f"{subject}{rest}" if rest else text
 

@@ -58,6 +58,14 @@ _STORY = regex(
 )
 RELEASED = regex(r"(?:release[-/ ])?(?P<what>v\d+(?:\.\d+)+\S*|\d+\.\d+\.\d+\S*|\d{4}-\d\d-\d\d)")
 _TO_VERB = 2
+_AND = regex(r"^(?:and|also|plus) ")
+_PREFIX = regex(r"^[\w/*.-]+(?:\([^)]*\))?!?: (?=\S)")
+_NO_LONGER = regex(r"no longer (?P<verb>[a-z-]+)\b", re.IGNORECASE)
+_ANY_MORE = regex(r" any ?more$")
+_NOR_DOING = regex(r",? nor (?=\w+ing\b)")
+_NOR = regex(r",? nor (?P<verb>[a-z-]+)\b")
+_MINE = regex(r"\b(my|me|I|myself)\b")
+_CODE = regex("[\ue000-\uf8ff]$")
 
 
 def tell(title: Title, tense: str) -> str:
@@ -68,7 +76,7 @@ def tell(title: Title, tense: str) -> str:
         tense: past, present, imperative, or ongoing ("adding") for what is still to come.
     """
     text, _, more = title.text.partition("; ")
-    more = re.sub(r"^(?:and|also|plus) ", "", more)
+    more = _AND.sub("", more)
     if more and title.kind != "prose":
         return f"{tell(replace(title, text=text), tense)}; {small(tell(replace(title, text=more), tense))}"
     text = title.text
@@ -126,26 +134,26 @@ def _reverted(text: str, tense: str) -> str:
         return ""
     again = found["again"].lower() != "revert"
     verb = inflect("reinstate" if again else "revert", _FORM[tense])
-    what = re.sub(r"^[\w/*.-]+(?:\([^)]*\))?!?: (?=\S)", "", found["what"].strip(" “”"))
+    what = _PREFIX.sub("", found["what"].strip(" “”"))
     return f"{verb} “{capital(what)}”"
 
 
 def _negated(text: str, tense: str) -> str:
-    if found := re.match(r"no longer (?P<verb>[a-z-]+)\b", text, re.IGNORECASE):
+    if found := _NO_LONGER.match(text):
         known = lemma(found["verb"])
         return f"no longer {_third(known[0])}{text[found.end() :]}" if known and known[1] == "base" else text
     found = _NEGATED.match(text)
     if not found or found["verb"].lower() in {"be", "have"} or tense in {"imperative", "ongoing"}:
         return ""
     doing = f"{found['how'] or ''}{inflect(found['verb'].lower(), 'ing')}"
-    rest = _joined(re.sub(r" any ?more$", "", text[found.end() :]))
+    rest = _joined(_ANY_MORE.sub("", text[found.end() :]))
     return f"{inflect('stop', _FORM[tense])} {doing}{rest}"
 
 
 def _joined(rest: str) -> str:
     """What else was stopped, joined by "and": after "stopped" a "nor" denies nothing."""
-    rest = re.sub(r",? nor (?=\w+ing\b)", " and ", rest)
-    return re.sub(r",? nor (?P<verb>[a-z-]+)\b", lambda m: f" and {inflect(m['verb'], 'ing')}", rest)
+    rest = _NOR_DOING.sub(" and ", rest)
+    return _NOR.sub(lambda m: f" and {inflect(m['verb'], 'ing')}", rest)
 
 
 def _wished(text: str, tense: str) -> str:
@@ -153,7 +161,7 @@ def _wished(text: str, tense: str) -> str:
     found = _STORY.fullmatch(text)
     if not found or tense not in {"past", "present"}:
         return ""
-    what = re.sub(r"\b(my|me|I|myself)\b", lambda m: _THEIRS[m[0]], found["what"])
+    what = _MINE.sub(lambda m: _THEIRS[m[0]], found["what"])
     role = found["role"]
     return f"{role}{'' if role.endswith('s') else 's'} can now {what}"
 
@@ -256,7 +264,7 @@ def _verbal(text: str, tense: str, *, fault: bool) -> str:
 
 def _says_fault(words: list[str]) -> bool:
     """Whether a whole clause says what was wrong: "Fix `x` suggests wrongly"."""
-    subject = re.match("[\ue000-\uf8ff]$", words[1]) if len(words) > _TO_VERB + 1 else None
+    subject = _CODE.match(words[1]) if len(words) > _TO_VERB + 1 else None
     known = lemma(words[2]) if subject else None
     return known is not None and known[1] == "third" and known[0] not in NOUNS_TOO
 

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from digest.markdown import escape, one_line
 from digest.normalize.word import patterns
 from digest.normalize.word.verbs import lemma
+from digest.regex import regex
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,6 +31,20 @@ _KINDS = {
 _KIND = {word: kind for kind, words in _KINDS.items() for word in words.split()}
 LONGEST_AREA = 40
 PREFIXES = 6
+_KEY_END = r"(?=\W|$)[\s,:;.|\]-]*"
+_KEY = regex(patterns.KEY + _KEY_END)
+_SMILEY = regex(r"\s*[:;]-?[)(DP](?=\s|$)")
+_HEADING = regex(r"^#+\s+")
+_DOUBLE_TICKS = regex(r"``+([^`]+)``+")
+_HELD = regex(f"[{HELD[0]}-{HELD[-1]}]")
+_OF_AN_ISSUE = regex(r"/(?:issues?|pull|commit|merge_requests|browse)/")
+_SMALL_WORD = regex(r"[a-z]+")
+_SNAKE = regex(r"[a-z]+_[a-z_\d]+")
+_BREAKING = regex(r"breaking(?:[ -]change)?", re.IGNORECASE)
+_SPOKEN_AREA = regex(r"(?P<area>[a-z][a-z_/-]{1,20})(?P<bang>),\s+(?=(?P<verb>[a-z-]+)\s)")
+_KEY_MARK = regex(r"[-_]")
+_BLANK_BEFORE = regex(r"\s+([,.;:!?)]|\"$)(?=\s|$)")
+_QUOTED = regex(r"[\"'“‘]([^\"'“”‘’]+)[\"'”’]")
 
 
 class Title(msgspec.Struct, frozen=True, kw_only=True):
@@ -63,16 +78,16 @@ def _read(raw: str, keys: tuple[str, ...], people: tuple[tuple[str, str], ...]) 
 
 def read_prose(raw: str) -> Title:
     """A sentence of a body, likewise; what stands before a colon there is no prefix."""
-    text = re.sub(r"\s*[:;]-?[)(DP](?=\s|$)", "", _plain(raw)).rstrip(": ")
+    text = _SMILEY.sub("", _plain(raw)).rstrip(": ")
     return _held(Title(text=text, kind="prose"), (), {})
 
 
 def _plain(raw: str) -> str:
     """One line without emoji, addresses and emphasis, all code in single backticks."""
     text = patterns.ROLE.sub(r"`\1`", patterns.EMOJI.sub(" ", one_line(raw))).strip()
-    text = patterns.FIELDS.sub("", patterns.BULLETS.sub(r"\g<first>", re.sub(r"^#+\s+", "", text)))
+    text = patterns.FIELDS.sub("", patterns.BULLETS.sub(r"\g<first>", _HEADING.sub("", text)))
     text = patterns.SERIES.sub("", text).replace(" && ", " and ")
-    text = patterns.NUMBERS.sub("", re.sub(r"``+([^`]+)``+", r"`\1`", text))
+    text = patterns.NUMBERS.sub("", _DOUBLE_TICKS.sub(r"`\1`", text))
     text = patterns.LINKED.sub(r"\1", patterns.URL.sub(_host, text))
     return patterns.EMPHASIS.sub(r"\1", text).strip()
 
@@ -90,7 +105,7 @@ def show(text: str, code: tuple[str, ...]) -> str:
     escaped = escape(text)
     for mark, span in zip(HELD, code, strict=False):
         escaped = escaped.replace(mark, f"`{span}`")
-    return re.sub(f"[{HELD[0]}-{HELD[-1]}]", "", escaped)
+    return _HELD.sub("", escaped)
 
 
 def _hold(found: re.Match[str], code: list[str]) -> str:
@@ -105,7 +120,7 @@ def _hold(found: re.Match[str], code: list[str]) -> str:
 def _host(found: re.Match[str]) -> str:
     """Of an address in the run of words only its host; nothing where it stands at the end or in brackets."""
     at_end = not found.string[found.end() :].strip(" .")
-    if re.search(r"/(?:issues?|pull|commit|merge_requests|browse)/", found[0]):
+    if _OF_AN_ISSUE.search(found[0]):
         return ""
     bracketed = found[0].removeprefix(found["lead"])[0] in "(<["
     return "" if at_end or bracketed else f"{found['lead']}{found['host']}"
@@ -136,15 +151,15 @@ def _tag(text: str) -> Title | None:
     if not (found := patterns.TAG.match(text)):
         return None
     tag = found["tag"].lower()
-    kind = next((_KIND[word] for word in re.findall(r"[a-z]+", tag) if word in _KIND), "")
-    area = found["tag"] if re.fullmatch(r"[a-z]+_[a-z_\d]+", found["tag"]) else ""
+    kind = next((_KIND[word] for word in _SMALL_WORD.findall(tag) if word in _KIND), "")
+    area = found["tag"] if _SNAKE.fullmatch(found["tag"]) else ""
     return Title(text=text[found.end() :], kind=kind, area=area, breaking=tag.startswith("breaking"))
 
 
 def _conventional(text: str) -> Title | None:
     """`fix(api)!: …`."""
     found = patterns.CONVENTIONAL.match(text)
-    if found and re.fullmatch(r"breaking(?:[ -]change)?", found["kind"], re.IGNORECASE):
+    if found and _BREAKING.fullmatch(found["kind"]):
         return Title(text=text[found.end() :], area=(found["area"] or "").strip("` "), breaking=True)
     if not found or found["kind"].lower() not in _KIND:
         return None
@@ -156,8 +171,9 @@ def _number(text: str, keys: tuple[str, ...]) -> Title | None:
     """`Fixed #123 -- …`, `PAY-7: …`."""
     if found := patterns.NUMBER.match(text):
         return Title(text=text[found.end() :], kind="fix" if found["fix"] else "")
-    known = "|".join(map(re.escape, keys)) or "(?!)"
-    found = re.match(rf"(?:{patterns.KEY}|{known})(?=\W|$)[\s,:;.|\]-]*", text)
+    known = "|".join(map(re.escape, keys))
+    shape = re.compile(rf"(?:{patterns.KEY}|{known}){_KEY_END}") if keys else _KEY
+    found = shape.match(text)
     return Title(text=text[found.end() :]) if found and not _no_key(found[0]) else None
 
 
@@ -182,7 +198,7 @@ def _code_area(text: str) -> re.Match[str] | None:
 
 def _spoken_area(text: str) -> re.Match[str] | None:
     """`pg, fix …`: a small word before a comma and an imperative."""
-    found = re.match(r"(?P<area>[a-z][a-z_/-]{1,20})(?P<bang>),\s+(?=(?P<verb>[a-z-]+)\s)", text)
+    found = _SPOKEN_AREA.match(text)
     known = lemma(found["verb"]) if found else None
     if not found or known is None or known[1] != "base" or lemma(found["area"]) or found["area"].endswith("ly"):
         return None
@@ -191,7 +207,7 @@ def _spoken_area(text: str) -> re.Match[str] | None:
 
 def _no_key(text: str) -> bool:
     """`UTF-8` and `CVE-2024-1` look like ticket keys and are none."""
-    return re.split(r"[-_]", text.strip())[0].upper() in patterns.NO_KEYS
+    return _KEY_MARK.split(text.strip())[0].upper() in patterns.NO_KEYS
 
 
 def without_marks(text: str, keys: tuple[str, ...], people: Mapping[str, str]) -> str:
@@ -215,9 +231,9 @@ def _tidied(text: str) -> str:
     while text != before:
         before = text
         text = patterns.FILLER.sub("", patterns.TRAILER.sub("", patterns.EMPTY.sub("", text)))
-        text = re.sub(r"\s+([,.;:!?)]|\"$)(?=\s|$)", r"\1", " ".join(text.split()))
+        text = _BLANK_BEFORE.sub(r"\1", " ".join(text.split()))
         text = patterns.LOOSE_END.sub("", text).lstrip(" ,;:|-–—.!")
     if found := patterns.ONLY_BRACKET.fullmatch(text):
         text = f"{found['verb']}{found['what']}"
-    quoted = re.fullmatch(r"[\"'“‘]([^\"'“”‘’]+)[\"'”’]", text)
+    quoted = _QUOTED.fullmatch(text)
     return quoted[1] if quoted else text

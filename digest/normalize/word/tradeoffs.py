@@ -89,6 +89,9 @@ _WHY = regex(r"(?:to|since|because|so|for|as)\b", re.IGNORECASE)
 LABEL = 4
 NOTHING = "."
 """Read, and not to be told."""
+_VERSUS = regex(r",? (?:vs\.?|versus) ")
+_PERSON = regex(r"(?:we|i|you)\b", re.IGNORECASE)
+_THIS = regex(r"^this ", re.IGNORECASE)
 
 
 def tradeoff(statement: Statement, subject: str, wording: Wording) -> str:
@@ -151,7 +154,7 @@ def _is_sentence(text: str) -> bool:
 def _versus(text: str, tense: str) -> str:
     """`Label: this (chosen) vs that`, as decision records put it."""
     label, _, options = text.rpartition(": ") if ": " in text.split("(chosen", maxsplit=1)[0] else ("", "", text)
-    sides = re.split(r",? (?:vs\.?|versus) ", options)
+    sides = _VERSUS.split(options)
     chosen = [side for side in sides if _CHOSEN.search(side)]
     others = [_option(side) for side in sides if side not in chosen]
     if len(chosen) != 1 or not others:
@@ -178,7 +181,7 @@ def _declined(text: str, subject: str, tense: str) -> str:
     what = with_subject(found["what"], subject)
     if forced := _FORCED.match(what):
         return f"{_verb('accept', tense)} having to {forced['verb']}{what[forced.end() :]}"
-    is_claim = found["that"] or is_clause(what) or re.match(r"(?:we|i|you)\b", what, re.IGNORECASE)
+    is_claim = found["that"] or is_clause(what) or _PERSON.match(what)
     return f"{_verb('accept', tense)} {'that ' if is_claim else ''}{small(what)}"
 
 
@@ -201,7 +204,7 @@ def _placed(text: str, place: str, subject: str, tense: str) -> str:
 def _weighed(text: str, subject: str, tense: str) -> str:
     """The author's own words, as a decision where they are one; empty where they only judge."""
     if found := _WORTHY.fullmatch(text):
-        what, why = re.sub(r"^this ", "a ", found["what"], flags=re.IGNORECASE), found["why"] or ""
+        what, why = _THIS.sub("a ", found["what"]), found["why"] or ""
         return "" if _POINTS.match(what) else f"{_verb('accept', tense)} {small(what)}{why}"
     if found := _WE.match(text):
         verb, _, rest = text[found.end() :].partition(" ")

@@ -36,6 +36,7 @@ _MY = regex(
     r"\b(?:my|our)(?= (?:\w+ )?(?:machine|laptop|computer|desktop|config|setup|system|testing|tests|experiments?)\b)",
     re.IGNORECASE,
 )
+_REALLY = regex(r"\bthis ((?:pr |patch |change )?)(?:actually|really|basically|effectively|also) ")
 
 
 def decided_first(text: str) -> str:
@@ -64,4 +65,4 @@ def measured_first(text: str) -> str:
             text = f"this {did[:at]} {where[0].lower()}{where[1:]}{did[at:]}"
     if (found := _LETS.match(text)) and (known := lemma(found["verb"])) and known[1] == "base":
         text = f"this {inflect(known[0], 'third')}{text[found.end() :]}"
-    return re.sub(r"\bthis ((?:pr |patch |change )?)(?:actually|really|basically|effectively|also) ", r"this \1", text)
+    return _REALLY.sub(r"this \1", text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Literal
 
@@ -16,11 +15,12 @@ _PREFIX = regex(r"(?:re|un|de|dis|pre)-?(?=[a-z]{3})")
 _COINED = regex(r"(?:[a-z]{2,3}-)?[a-z]{3,}[^aeiou](?:ify|i[sz]e)")
 _NO_VERBS = words("exercise expertise franchise likewise otherwise precise premise promise")
 _CLOSED = regex(r"(?:[bcdfghjklmnpqrstvwxyz]+|qu)[aeiou][bdgklmnprtz]")
+_HYPHENED = regex(r"(?:re|un|pre)-")
 
 
 def is_base(word: str) -> bool:
     """Whether a lower-case word is the plain form of a verb: known, behind `re-` or `un-`, or coined in -ify."""
-    if word in BASES or (re.match(r"(?:re|un|pre)-", word) and word.partition("-")[2] in BASES):
+    if word in BASES or (_HYPHENED.match(word) and word.partition("-")[2] in BASES):
         return True
     return _root(word) in CHANGES or (bool(_COINED.fullmatch(word)) and word not in _NO_VERBS)
 
