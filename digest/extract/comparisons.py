@@ -27,6 +27,7 @@ LONGEST = 600
 RUN_IN = regex(
     r"\W*(?P<label>(?:results? )?(?:before|after|without|with)(?: (?:the|this|that))?(?: \w+)?) ?:(?P<rest>.*)",
     re.IGNORECASE,
+    hints=(":",),
 )
 UNIT_IN_NAME = regex(r"\b(?:ns|us|µs|ms|micros)/op\b|\b(?:ops|i|MB)/s(?:ec)?\b")
 COMPOUND = regex(r"\b\d+m ?\d+(?:\.\d+)?s\b|\b\d+h ?\d+m\b|\b\d+ms \d+µs\b")

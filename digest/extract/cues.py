@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WORD = regex(r"[a-z]+(?:['’][a-z]+)?")
+
+
+ROUNDING = 1e-9
+"""What a sum of weights may be off by."""
 
 
 class Cue(msgspec.Struct, frozen=True, kw_only=True, eq=False):
@@ -45,13 +50,25 @@ class Cues:
             for word in words:
                 self._by_word[word].append(rule)
 
-    def met(self, sentence: str, words: Iterable[str]) -> list[Cue]:
-        """The rules that a sentence meets, each once."""
+    def met(self, sentence: str, words: Iterable[str], *, least: float = -math.inf) -> list[Cue]:
+        """The rules that a sentence meets, each once; none where all of them cannot weigh `least`.
+
+        `least` is for a table in which no rule has a negative weight: what is left to try sets a bound.
+        """
         tried = dict.fromkeys(self._always)
         for word in words:
             for rule in self._by_word.get(word, ()):
                 tried[rule] = None
-        return [rule for rule in tried if rule.shape.search(sentence)]
+        spare = score(tried) - least
+        met: list[Cue] = []
+        for rule in tried:
+            if rule.shape.search(sentence):
+                met.append(rule)
+            else:
+                spare -= rule.weight
+            if spare < -ROUNDING:
+                return []
+        return met
 
 
 def words_of(sentence: str) -> list[str]:

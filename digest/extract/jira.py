@@ -11,7 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 SIGNS = regex(
-    r"^(?:h[1-6]\. |bq\. |\|\|.*\|\|)|\{(?:code|noformat|quote|panel|color)(?:[:}])|\{\{[^{}\n]+\}\}", re.MULTILINE
+    r"^(?:h[1-6]\. |bq\. |\|\|.*\|\|)|\{(?:code|noformat|quote|panel|color)(?:[:}])|\{\{[^{}\n]+\}\}",
+    re.MULTILINE,
+    hints=("{", "||", "bq. ", "h1. ", "h2. ", "h3. ", "h4. ", "h5. ", "h6. "),
 )
 FENCE = regex(r"^[ \t]*\{(?:code|noformat|quote)(?::[^{}\n]*)?\}[ \t]*$", re.MULTILINE)
 INLINE_BLOCK = regex(r"\{(code|noformat|quote)(?::[^{}\n]*)?\}([^{}\n]*)\{\1\}")

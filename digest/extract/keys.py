@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 KEY = regex(r"(?<![\w./@:-])([A-Z][A-Z0-9_]{1,9})-([1-9]\d{0,6})(?![\w-]|\.\d)")
 BRANCH_KEY = regex(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{1,9})-([1-9]\d{0,6})(?![A-Za-z0-9])")
-KEY_IN_URL = regex(r"/browse/([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b")
+KEY_IN_URL = regex(r"/browse/([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b", hints=("/browse/",))
 
 _STANDARDS = """
     AES ANSI ARM ASCII BASE BCP BLAKE2 BSD CP CRC CVE CWE COVID DES DIN DO EC ECMA ED25519 EIA EN ES FIPS GB GHSA GMT GPL
@@ -37,10 +37,11 @@ CLOSING = regex(
     r"\b(?:clos(?:e[sd]?|ing)|fix(?:e[sd]|ing)?|resolv(?:e[sd]?|ing)|implement(?:s|ed|ing)?)\b:?[ \t]+"
     rf"(?:issues? )?({REF}(?:(?:,? (?:and |& )?|, ?)(?!(?:and)\b){REF})*)",
     re.IGNORECASE,
+    hints=("#", "gh-", "https://"),
 )
-MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE)
+MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE, hints=("#", "gh-", "https://"))
 URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:-/)?({PAGES})/(\d+)", re.IGNORECASE)
-UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL, hints=("<!--", "`"))
 ONE_REF = regex(REF, re.IGNORECASE)
 
 

@@ -12,7 +12,7 @@ from digest.extract import movement
 from digest.extract.cues import words_of
 from digest.extract.names import named
 from digest.extract.numbers import Number, numbers
-from digest.extract.qualities import SPEAKS_OF_CHANGE, in_words
+from digest.extract.qualities import in_words, speaks_of_change
 from digest.extract.statement import Direction, Measure, Polarity
 from digest.extract.units import plain
 from digest.regex import regex
@@ -63,11 +63,16 @@ SENTENCE_END = regex(r"(?<=[.!?])\s+")
 def measures(sentence: str, words: Collection[str] | None = None) -> tuple[Measure, ...]:
     """The measures of a sentence, in order; `words` are its words, if they are known already."""
     known = words_of(sentence) if words is None else words
-    speaks = any(word in SPEAKS_OF_CHANGE or word.endswith("n't") for word in known)
+    speaks = speaks_of_change(known)
     if not speaks and not A_DIGIT.search(sentence):
         return ()
     in_figures = _in_figures(ERROR.sub(_blank, sentence))
     return (*in_figures, *(in_words(sentence, in_figures) if speaks else ()))
+
+
+def may_measure(prose: str, words: Collection[str]) -> bool:
+    """Whether a sentence can hold a measure; to look at its words is quicker than to look for its figures."""
+    return A_DIGIT.search(prose) is not None or speaks_of_change(words)
 
 
 def _blank(match: re.Match[str]) -> str:

@@ -62,8 +62,6 @@ VETOES = Cues(
 
 def weigh(sentence: str, words: list[str], found: tuple[Measure, ...], *, title: bool) -> list[Cue]:
     """The rules by which a sentence with measures is a claim; none if it is not one."""
-    if not found:
-        return []
     best = Cue(name="a figure", weight=max(strength(m) for m in found), shape=ANYTHING)
     met = [best, *CUES.met(sentence, words)]
     total = score(met) + score(VETOES.met(sentence, words)) - (0.2 if title else 0)

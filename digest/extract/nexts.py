@@ -110,9 +110,10 @@ VETOES = Cues(
 
 def weigh(sentence: str, words: list[str], section: Section) -> list[Cue]:
     """The rules by which a sentence is a next step; none if it is not one."""
-    met = CUES.met(sentence, words)
     if section == "consequences":
-        met += DECIDED.met(sentence, words)
+        met = [*CUES.met(sentence, words), *DECIDED.met(sentence, words)]
+    else:
+        met = CUES.met(sentence, words, least=THRESHOLD)
     if score(met) < THRESHOLD or score(met) + score(VETOES.met(sentence, words)) < THRESHOLD:
         return []
     return met

@@ -12,7 +12,7 @@ from digest.extract.blocks import Markup, read
 from digest.extract.comparisons import compared
 from digest.extract.cues import Cue, words_of
 from digest.extract.evidence import evidence_of
-from digest.extract.measures import measures, with_baseline
+from digest.extract.measures import may_measure, measures, with_baseline
 from digest.extract.sections import Section, section_of, written_by_a_bot
 from digest.extract.statement import HEADED, LABELLED, Measure, Statement, StatementKind
 from digest.regex import regex
@@ -94,13 +94,13 @@ def _claim(unit: Unit, text: str, moved: tuple[Measure, ...], rule: str) -> Stat
 
 
 def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
-    for kind, label in LABELS:
+    for kind, label in LABELS if ":" in unit.text else ():
         if match := label.match(unit.text):
             rest = unit.text[match.end() :]
             if not ONLY_LINK.fullmatch(rest):
                 yield _statement(kind, unit, [], words=rest, explicit=True)
             return
-    prose = CODE.sub("CODE", unit.text)
+    prose = CODE.sub("CODE", unit.text) if "`" in unit.text else unit.text
     words = words_of(prose)
     section = section_of(unit)
     if unit.kind != "title":
@@ -109,9 +109,9 @@ def _of_sentence(unit: Unit, text: str) -> Iterator[Statement]:
             yield from _tradeoff(unit, prose, words, section, at_least=1.0 if steps else 0.0)
         yield from steps
     if unit.box != "open":
-        found = measures(CODE.sub(_code_named, unit.text), words)
+        found = measures(CODE.sub(_code_named, unit.text), words) if may_measure(prose, words) else ()
         around = f"{unit.lead} {prose}" if unit.listed and found else prose
-        if rules := metrics.weigh(around, words_of(around), found, title=unit.kind == "title"):
+        if found and (rules := metrics.weigh(around, words_of(around), found, title=unit.kind == "title")):
             found = tuple(with_baseline(m, text[max(0, unit.start - NEARBY) : unit.start]) for m in found)
             yield _statement("metric", unit, rules, measures=found, evidence=evidence_of(unit.text, text, found))
 

@@ -47,13 +47,27 @@ TOOL_LINE = regex(
     r"micros/op|\bns/op\b|\bops/s(?:ec)?\b|\bi/s\b|allocs/op|\bthrpt\b|\bavgt\b|old time/op|±\s*(?:σ|\d)|Time \(mean|times faster"
     r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.{0,120}\[\.\]",
     re.IGNORECASE,
+    hints=(
+        "/op",
+        "/s",
+        "/iter",
+        "lines/ms",
+        "thrpt",
+        "avgt",
+        "±",
+        "time (mean",
+        "times faster",
+        "real",
+        "vs base",
+        "[.]",
+    ),
 )
-TOOL_SIGNS = ("/", "%", "±", "thrpt", "avgt", "time", "real", "vs base")
-"""One of these stands in each of them: to look for it is quicker."""
-
 TOOL_ROW = regex(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
 COLUMNS = regex(r"[^\s.!?:;](?: {2,}|\t+)\S.{0,200}\d|^\|")
 PROMPT = regex(r"\s*(?:[$❯%] |\.\.\.\s*$|> \w)")
+LAID_OUT = ("  ", "\t", "|", "$ ", "❯ ", "% ", "> ", "...")
+"""One of these stands in each line of columns and behind each prompt."""
+
 SIDES = regex(
     r"\b(?:before|after|old|new|without|with (?:the|this|that)|main|master|base|branch|patched|unpatched|this (?:pr|change|patch|diff)|original)\b",
     re.IGNORECASE,
@@ -72,14 +86,10 @@ def is_output(piece: str) -> bool:
     lines = piece.splitlines()
     if len(lines) == 1:
         return TOOL_ROW.match(lines[0]) is not None
-    printed = sum(_by_a_tool(line) for line in lines)
-    columns = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line))
+    printed = sum(1 for line in lines if TOOL_LINE.search(line)) if TOOL_LINE.search(piece) else 0
+    laid_out = any(sign in piece for sign in LAID_OUT)
+    columns = sum(1 for line in lines if COLUMNS.search(line) or PROMPT.match(line)) if laid_out else 0
     return (printed > 0 or columns > 1) and (printed + columns) * 2 >= len(lines)
-
-
-def _by_a_tool(line: str) -> bool:
-    small = line.lower()
-    return any(sign in small for sign in TOOL_SIGNS) and TOOL_LINE.search(line) is not None
 
 
 def is_benchmark(piece: str, kind: str, lead: str) -> bool:
@@ -91,7 +101,7 @@ def is_benchmark(piece: str, kind: str, lead: str) -> bool:
 def _output_compares(piece: str, lead: str) -> bool:
     if LOG_LINE.search(piece):
         return False
-    tool_lines = sum(_by_a_tool(line) for line in piece.splitlines())
+    tool_lines = sum(1 for line in piece.splitlines() if TOOL_LINE.search(line))
     sides = SIDES.search(lead[-LEAD:]) is not None or len({m.group().lower() for m in SIDES.finditer(piece)}) > 1
     if tool_lines:
         return tool_lines > 1 or sides

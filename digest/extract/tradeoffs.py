@@ -193,9 +193,10 @@ VETOES = Cues(
 
 def weigh(sentence: str, words: list[str], section: Section) -> list[Cue]:
     """The rules by which a sentence is a trade-off; none if it is not one."""
-    met = CUES.met(sentence, words)
     if section == "consequences":
-        met += BURDENS.met(sentence, words)
+        met = [*CUES.met(sentence, words), *BURDENS.met(sentence, words)]
+    else:
+        met = CUES.met(sentence, words, least=THRESHOLD)
     if (
         all(rule.weight < CORE for rule in met)
         or score(met) < THRESHOLD
@@ -206,17 +207,27 @@ def weigh(sentence: str, words: list[str], section: Section) -> list[Cue]:
 
 
 SIDES = (
-    regex(r"(?P<gained>.+?),? (?:at|with) (?:the|an?) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)", re.IGNORECASE),
-    regex(r"(?:.*?\b(?:accept\w*|trad\w+(?: off)?) )?(?P<given>.+?),? in exchange for (?P<gained>.+)", re.IGNORECASE),
+    regex(
+        r"(?P<gained>.+?),? (?:at|with) (?:the|an?) (?:\w+ )?(?:cost|expense|price) of (?P<given>.+)",
+        re.IGNORECASE,
+        hints=("cost of", "expense of", "price of"),
+    ),
+    regex(
+        r"(?:.*?\b(?:accept\w*|trad\w+(?: off)?) )?(?P<given>.+?),? in exchange for (?P<gained>.+)",
+        re.IGNORECASE,
+        hints=("in exchange for",),
+    ),
     regex(
         r"\b(?:prioriti[sz]e\w*|prefer\w*|favou?r\w*|chose|choose\w*|picked|chosen) (?P<gained>.+?) over (?P<given>.+?)"
         r"(?:,? (?P<because>(?:because|since|to|as|for|which) .+))?$",
         re.IGNORECASE,
+        hints=(" over ",),
     ),
     regex(r"\btrad(?:es?|ing|ed)(?: off)? (?P<given>(?:\w+ ){1,6}?)for (?P<gained>.+)", re.IGNORECASE),
     regex(
         r"(?P<gained>.+?) (?:rather than|instead of) (?P<given>.+?)(?:,? (?P<because>(?:because|since|as) .+))?$",
         re.IGNORECASE,
+        hints=("rather than", "instead of"),
     ),
     regex(
         r"(?:the|one|only|another) (?:\w+ )*(?:downside|drawback|disadvantage).{0,30}? is (?:that )?(?P<given>.+)",

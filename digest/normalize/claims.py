@@ -30,7 +30,8 @@ _RELATIONS = {
 }
 _CLOSES_KEY = regex(
     r"\b(?i:close[sd]?|fix(?:e[sd])?|resolve[sd]?|implement(?:s|ed)?|issue|ticket|jira|bug)\b[:#]?[ \t]+\[?"
-    r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b"
+    r"([A-Z][A-Z0-9_]{1,9}-[1-9]\d{0,6})\b",
+    hints=("close", "fix", "resolve", "implement", "issue", "ticket", "jira", "bug"),
 )
 _CHANGE = (
     r"\b[:\s]*(?:pr |pull request |mr |merge request |commit )?((?:[\w.-]+(?:/[\w.-]+)+)?[#!]\d+|[0-9a-f]{12,40}\b)"
@@ -41,16 +42,18 @@ _FOLLOWS = regex(
     r"|(?:fix\w*|regress\w+|broke\w*|bugs?|errors?|issues?|mistakes?|typos?|fail\w+)\b[^.#!]{0,60}?"
     r"\b(?:introduced|caused|added) (?:in|by|with)|(?:regressions?|bugs?) (?:from|in|of|since))" + _CHANGE,
     re.IGNORECASE,
+    hints=("follow", "continu", "amends", "introduced", "caused", "added", "regression", "bug"),
 )
-_PART_OF = regex(r"\b(?:is |are )?(?:a )?part of" + _CHANGE, re.IGNORECASE)
+_PART_OF = regex(r"\b(?:is |are )?(?:a )?part of" + _CHANGE, re.IGNORECASE, hints=("part of",))
 _BUILDS_ON = regex(
     r"\b(?:introduced (?:in|by)|(?:part of this is|partly) a follow[- ]?up (?:to|of|on)|builds? (?:up)?on"
     r"|spun off from|split (?:off |out )?(?:from|of)|extracted from|prep(?:aration)? for)" + _CHANGE,
     re.IGNORECASE,
+    hints=("introduced", "follow", "build", "spun off", "split", "extracted", "prep"),
 )
 """What merely stands on another change may be an outcome of its own."""
 
-_FIXES_COMMIT = regex(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE)
+_FIXES_COMMIT = regex(r"^Fixes: ([0-9a-f]{12,40})\b", re.MULTILINE, hints=("fixes: ",))
 _NUMBERED = regex(r"(.*)([#!])(\d+)")
 """GitLab counts merge requests (`!12`) and issues (`#12`) apart."""
 

@@ -81,15 +81,25 @@ _TITLES = {
         \b(?:ui|buttons?|pages?|screens?|dialogs?|forms?|icons?|css|layouts?|themes?|dark[ ]mode|hover|sidebar|menus?
         |tooltips?)\b""",
 }
-_TEXTS = {
-    "says security": r"\b(?:security[ ](?:issue|fix|bug|hole|advisory|vulnerab\w+)|cve-\d|vulnerab\w*|unsound\w*)\b",
-    "says regression": r"\bregress(?:ion|ions|ed)\b",
-    "says breaking": r"(?-i:\bBREAKING\b)|\bbreaking[ ]change|backwards?[- ]incompat",
-    "says what the changelog shall say": r"^\s*changelog\s*:\s*(?!none|n/?a|internal)\S",
-    "says not for the changelog": r"""
-        changelog\s*:\s*(?:none|internal)|release[ ]notes?:?\s*\n*\s*(?:none|n/a)|skip-changelog
+_TEXTS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "says security": (
+        r"\b(?:security[ ](?:issue|fix|bug|hole|advisory|vulnerab\w+)|cve-\d|vulnerab\w*|unsound\w*)\b",
+        ("security ", "cve-", "vulnerab", "unsound"),
+    ),
+    "says regression": (r"\bregress(?:ion|ions|ed)\b", ("regress",)),
+    "says breaking": (
+        r"(?-i:\bBREAKING\b)|\bbreaking[ ]change|backwards?[- ]incompat",
+        ("breaking", "incompat"),
+    ),
+    "says what the changelog shall say": (r"^\s*changelog\s*:\s*(?!none|n/?a|internal)\S", ("changelog",)),
+    "says not for the changelog": (
+        r"""changelog\s*:\s*(?:none|internal)|release[ ]notes?:?\s*\n*\s*(?:none|n/a)|skip-changelog
         |\[(?:ci[ ]skip|skip[ ]ci|ci-skip)\]""",
+        ("changelog", "release note", "ci skip", "skip ci", "ci-skip"),
+    ),
 }
+"""What a text says, with the words of which one stands in it where it says so."""
+
 SHORT = 25
 """A title of so few characters does not say enough to be told."""
 
@@ -102,7 +112,7 @@ MANY_FILES, FEW_LINES = 3, 6
 _FLAGS = re.IGNORECASE | re.MULTILINE | re.VERBOSE
 _VERB_RULES = [(nature, regex(pattern, re.IGNORECASE | re.VERBOSE)) for nature, pattern in _VERBS.items()]
 _TITLE_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TITLES.items()]
-_TEXT_RULES = [(name, regex(pattern, _FLAGS)) for name, pattern in _TEXTS.items()]
+_TEXT_RULES = [(name, regex(pattern, _FLAGS, hints=hints)) for name, (pattern, hints) in _TEXTS.items()]
 
 
 class Facts(msgspec.Struct, frozen=True, kw_only=True):

@@ -72,8 +72,11 @@ def _bump(story: Story) -> bool:
     changed = _changed(story)
     if paths.only(changed, "lock"):
         return True
-    told = any(routine.CONSEQUENCE.search(f"{m.title}\n{m.body}") for m in story.members if not m.bot)
-    return not told and _is_bump(story.lead) and _in_manifests(changed, story.lead)
+    return _is_bump(story.lead) and _in_manifests(changed, story.lead) and not _has_consequence(story)
+
+
+def _has_consequence(story: Story) -> bool:
+    return any(routine.CONSEQUENCE.search(f"{m.title}\n{m.body}") for m in story.members if not m.bot)
 
 
 def _is_bump(activity: Activity) -> bool:

@@ -32,7 +32,7 @@ PAIR = 0.5
 
 COUNTS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
-_AREA = regex(r"[\w./{}`*-]+(?:, ?[\w./{}`*-]+)*:\s+")
+_AREA = regex(r"[\w./{}`*-]+(?:, ?[\w./{}`*-]+)*:\s+", hints=(":",))
 _PLACE = regex(
     r"(?:in|on|at|to|for|from|of|when|while|where|if|by|with|without|during|inside|within|into|across|before|after|via|per)"
 )

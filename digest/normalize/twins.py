@@ -26,7 +26,9 @@ _DECORATIONS = regex(
     re.VERBOSE,
 )
 _NUMBERS = regex(
-    r"\s*[\[(](?:(?:back-?port(?: of)?|cherry-?picked from|gh-|see|closes|fixes)?\s*#\d+[,\s]*)+[\])]", re.IGNORECASE
+    r"\s*[\[(](?:(?:back-?port(?: of)?|cherry-?picked from|gh-|see|closes|fixes)?\s*#\d+[,\s]*)+[\])]",
+    re.IGNORECASE,
+    hints=("#",),
 )
 _TAKES_BACK = regex(r"^(?:revert(?:s|ed)?|back(?:s|ed)?[ -]?out|roll(?:s|ed)?[ -]?back)\b[:\s]*(.*)$", re.IGNORECASE)
 _PUTS_BACK = regex(r"^(?:re-?land(?:s|ed)?|re-?appl(?:y|ies|ied)|un-?revert(?:s|ed)?)\b[:\s]*(.*)$", re.IGNORECASE)
@@ -37,9 +39,12 @@ _PART = regex(
       | \b\d+/(?:\d+|n)\s*$
     )[\s,:;–-]*""",
     re.IGNORECASE | re.VERBOSE,
+    hints=("part", "step", "phase", "pt", "/", "of"),
 )
 _SCOPE = regex(r"\s*(?:[A-Za-z]+\(([^)]*)\)!?:\s|\[`([^`\]]+)`\])")
-_PARTIAL = regex(r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE)
+_PARTIAL = regex(
+    r"\b(?:partial(?:ly)?|in part|parts? of|half of)\b", re.IGNORECASE, hints=("partial", "in part", "part", "half of")
+)
 _QUOTES = "\"'“”‘’`"
 _UNQUOTED = str.maketrans("", "", _QUOTES)
 _LETTERS = regex(r"[^\W\d_]{2}")

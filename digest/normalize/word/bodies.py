@@ -7,7 +7,9 @@ import re
 from digest.markdown import clean
 from digest.regex import regex
 
-_BLOCK = regex(r"<!--.*?(?:-->|\Z)|(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)", re.DOTALL)  # templates and code
+_BLOCK = regex(  # templates and code
+    r"<!--.*?(?:-->|\Z)|(?P<fence>```|~~~).*?(?:(?P=fence)|\Z)", re.DOTALL, hints=("<!--", "```", "~~~")
+)
 _UNTOLD = regex(
     r"^(?:\s*(?:>|\||\#{1,6}\s|[-*]\s*\[[ xX]\]|!\[|[=*_-]{3,}$)"  # quotes, tables, headings, boxes, pictures, rules
     r"|\ {4}|\t"  # indented code
@@ -43,15 +45,21 @@ _STATUS = {
         r"\b(?:off|disabled|not (?:enabled|on)) by default\b(?! (?:before|until|previously))"
         r"|\b(?:is|are|stays?|remains?) (?:purely |strictly )?opt[- ]in\b",
         re.IGNORECASE,
+        hints=("by default", "opt-in", "opt in"),
     ),
     "behind a flag": regex(
         r"\b(?:is|are|hidden|gated|guarded|kept|only)\b[^.\n]{0,30} behind (?:an?|the) (?:new )?"
         r"(?:feature )?(?:flag|toggle|switch)\b",
         re.IGNORECASE,
+        hints=(" behind ",),
     ),
-    "experimental": regex(r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b", re.IGNORECASE),
+    "experimental": regex(
+        r"\b(?:is|are|as|marked|still|currently) (?:still )?(?:an? )?experimental\b",
+        re.IGNORECASE,
+        hints=("experimental",),
+    ),
 }
-_BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE)
+_BREAKS = regex(r"^\s*BREAKING[ -]CHANGES?:(?!\s*(?:none|no|n/a|-)\b)\s*\S", re.MULTILINE, hints=("breaking",))
 _ACTION = regex(
     r"^\W*action required:?(?!\W*(?:none|no|n/a|-)\b)"
     r"|^(?:(?:all|existing) )?(?:users|operators|customers|admins|administrators|integrators|clients|consumers)"
@@ -59,6 +67,7 @@ _ACTION = regex(
     r"(?:update|migrate|rename|replace|rotate|upgrade|"
     r"switch|move|set|change|run|re-?(?:run|install|build|index|generate|create|start)|adapt|adjust)\b",
     re.MULTILINE | re.IGNORECASE,
+    hints=("action required", " must ", " need to ", " have to "),
 )
 # What stands under such a line is still to come, or was left out.
 _AHEAD = regex(
@@ -78,6 +87,7 @@ _NOTE = regex(
     r"^[ \t]*(?:```release-note[ \t]*\n|(?:\*\*)?(?:change-?log|release[ -]notes?)(?: entry)?(?:\*\*)?:(?:\*\*)?[ \t]+)"
     r"(?P<what>(?!(?:none|no|n/a|internal|nothing|skip|not)\b)[^\n]{12,300})$",
     re.MULTILINE | re.IGNORECASE,
+    hints=("release-note", "release note", "changelog", "change-log"),
 )
 TELLING = range(3, 41)
 SHORT = 14

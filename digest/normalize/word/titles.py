@@ -172,8 +172,7 @@ def _number(text: str, keys: tuple[str, ...]) -> Title | None:
     if found := patterns.NUMBER.match(text):
         return Title(text=text[found.end() :], kind="fix" if found["fix"] else "")
     known = "|".join(map(re.escape, keys))
-    shape = re.compile(rf"(?:{patterns.KEY}|{known}){_KEY_END}") if keys else _KEY
-    found = shape.match(text)
+    found = re.match(rf"(?:{patterns.KEY}|{known}){_KEY_END}", text) if keys else _KEY.match(text)
     return Title(text=text[found.end() :]) if found and not _no_key(found[0]) else None
 
 
