@@ -7,11 +7,14 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import digest
-from digest.regex import _Pattern, regex
+from digest.regex import _Hinted, _Pattern, folded, regex
 
 
 def test_a_pattern_is_used_as_a_compiled_one() -> None:
@@ -50,13 +53,120 @@ def _patterns(value: object, depth: int = 0) -> Iterator[_Pattern]:
             yield from _patterns(getattr(value, name, None), depth + 1)
 
 
-def test_every_pattern_of_the_program_compiles() -> None:
-    """What is compiled late would else be found wrong late."""
+def _of_the_program() -> list[_Pattern]:
     for found in pkgutil.walk_packages(digest.__path__, "digest."):
         if found.name != "digest.__main__":
             importlib.import_module(found.name)
     ours = [module for name, module in sys.modules.items() if name.startswith("digest.")]
-    patterns = {id(p): p for module in ours for value in vars(module).values() for p in _patterns(value)}
+    return [*{id(p): p for module in ours for value in vars(module).values() for p in _patterns(value)}.values()]
 
-    assert [True] * len(patterns) == [isinstance(p.pattern, str) for p in patterns.values()]
+
+def test_every_pattern_of_the_program_compiles() -> None:
+    """What is compiled late would else be found wrong late."""
+    patterns = _of_the_program()
+
+    assert [True] * len(patterns) == [isinstance(p.pattern, str) for p in patterns]
     assert len(patterns) > 300
+
+
+def test_a_hint_stands_in_all_that_a_pattern_finds() -> None:
+    """A pattern that is not tried where none of its hints stands finds nothing there: not one way through it lacks all."""
+    hinted = [p for p in _of_the_program() if isinstance(p, _Hinted)]
+
+    assert {} == {p.pattern: left for p in hinted if (left := unhinted(p.pattern, p.flags, p.hints))}
+    assert len(hinted) > 30
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"), [("a+b?c", "bc"), ("(?:ab|a.c)", "ab"), ("[ab]x", "ax"), ("(?:ab)?", "ab")]
+)
+def test_a_hint_that_may_lack_is_noticed(pattern: str, hint: str) -> None:
+    """The test before this one can fail: what is optional, another way or any character is no hint."""
+    assert unhinted(pattern, 0, (hint,))
+
+
+@given(st.text("abAB\u017fsS\u212ak- ", max_size=12))
+def test_a_pattern_with_hints_finds_what_it_finds_without(text: str) -> None:
+    """Each method gives the same, with a match in the text or none."""
+    plain, hinted = regex("as+k|b-", re.IGNORECASE), regex("as+k|b-", re.IGNORECASE, hints=("as", "-"))
+
+    assert [
+        plain.search(text) is None,
+        plain.fullmatch(text) is None,
+        plain.findall(text),
+        [m.span() for m in plain.finditer(text)],
+        plain.sub("<>", text),
+    ] == [
+        hinted.search(text) is None,
+        hinted.fullmatch(text) is None,
+        hinted.findall(text),
+        [m.span() for m in hinted.finditer(text)],
+        hinted.sub("<>", text),
+    ]
+
+
+def test_small_letters_are_those_of_a_pattern_that_ignores_case() -> None:
+    """Whatever such a pattern takes for one of our letters is folded to that letter."""
+    letter = re.compile("[a-z]", re.IGNORECASE)
+    taken = [chr(c) for c in range(sys.maxunicode + 1) if letter.match(chr(c))]
+
+    assert [] == [c for c in taken if not re.match(folded(c), c, re.IGNORECASE) or folded(f"x{c}") != f"x{folded(c)}"]
+    assert {"\u017f": "s", "\u0130": "i", "\u0131": "i", "\u212a": "k"} == {c: folded(c) for c in taken if c > "z"}
+
+
+FEW = 3
+ANY = "\0"
+"""Stands for characters that a pattern does not spell out."""
+
+Spelled = set[str]
+"""The ends of what was spelled so far without a hint in it, no longer than it takes to see one."""
+
+
+def unhinted(pattern: str, flags: int, hints: tuple[str, ...]) -> Spelled:
+    """The ends of those ways through a pattern on which no hint is spelled out."""
+    return _spelled(re._parser.parse(pattern, flags), {ANY}, hints)  # type: ignore[attr-defined]
+
+
+def _spelled(parsed: Any, ends: Spelled, hints: tuple[str, ...]) -> Spelled:
+    """Those ends after one more piece of the pattern."""
+    for op, what in parsed:
+        name = str(op)
+        if name == "LITERAL":
+            ends = _with(ends, [chr(what).lower()], hints)
+        elif name == "IN":
+            ends = _with(ends, _one_of(what), hints)
+        elif name == "BRANCH":
+            ends = set().union(*(_spelled(way, ends, hints) for way in what[1]))
+        elif name in {"SUBPATTERN", "ATOMIC_GROUP"}:
+            ends = _spelled(what[-1] if name == "SUBPATTERN" else what, ends, hints)
+        elif name in {"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"}:
+            ends = _repeated(what, ends, hints)
+        elif not name.startswith(("AT", "ASSERT")):
+            ends = _with(ends, [ANY], hints)
+    return ends
+
+
+def _repeated(what: Any, ends: Spelled, hints: tuple[str, ...]) -> Spelled:
+    """After what is repeated: as often as it has to be, once more if it may be, and who knows how often."""
+    least, most, again = what
+    for _ in range(min(least, FEW)):
+        ends = _spelled(again, ends, hints)
+    if least > FEW and ends:
+        return {ANY}
+    if most > least:
+        more = _spelled(again, ends, hints)
+        return ends | more | ({ANY} if most > least + 1 and more else set())
+    return ends
+
+
+def _one_of(what: list[Any]) -> list[str]:
+    """The characters of a class, where it spells out a few."""
+    spans = [(of, of) if str(kind) == "LITERAL" else of if str(kind) == "RANGE" else (0, 99) for kind, of in what]
+    few = all(last - first < FEW * FEW for first, last in spans)
+    return [chr(c).lower() for first, last in spans for c in range(first, last + 1)] if few else [ANY]
+
+
+def _with(ends: Spelled, characters: list[str], hints: tuple[str, ...]) -> Spelled:
+    longest = max(map(len, hints))
+    grown = {end + c for end in ends for c in characters}
+    return {end[-longest:] for end in grown if not any(hint in end for hint in hints)}
