@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import traceback
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -13,21 +12,20 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from digest import archive
+from digest import archive, reading
 from digest.abreast import Job, abreast
 from digest.collectors import Collector
 from digest.config import Secret
-from digest.errors import DigestError, LimitError, SourceError
-from digest.model import WORST_FIRST, Outcome, Status
-from digest.secret import hide
+from digest.errors import LimitError, SourceError
+from digest.model import Outcome
+from digest.reading import Answer, Verdict
 from digest.store.spool import Spool
 
 if TYPE_CHECKING:
+    from digest.apart import Child
     from digest.period import Period
     from digest.project import Project
     from digest.store import Store
-
-log = logging.getLogger(__name__)
 
 OVERLAP = timedelta(hours=1)
 """Asked for again at each sync: what a source had not indexed yet when it was last asked."""
@@ -39,6 +37,7 @@ THREADS = 4
 
 GRACE = 8
 """Seconds beyond its own deadline in which a source may say what it has; then it is left behind."""
+
 UNASKED = {"name", "root", "memos", "deadline", "timeout"}
 """Fields of a source that do not change what it is asked for."""
 
@@ -89,28 +88,31 @@ def collect(
         SourceError: not one source could be read; a `LimitError` where all of them only ask to be asked later.
     """
     sources = project.sources()
-    for source in sources:
-        store.keep_scope(source.name, scope_of(source))
-    if not refresh:
-        sources = [_reminded(store, source, now) for source in sources]
-    settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
-    plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
-    outcomes: dict[str, Outcome] = {}
-    limited = 0
-    jobs = [_job(s, period, p, watch) for s, p in zip(sources, plans, strict=True)]
-    answers = abreast(jobs, at_once=THREADS)
-    watch.asked(sources)
-    for place, given in answers:
-        source, plan = sources[place], plans[place]
-        items, outcome, later = given or _left_behind(source)
-        limited += later
-        with items:
-            if plan.known is None:
-                whole = plan.changed_since is None
-                store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
-        if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
-            _look_back(project, store, source, period, now)
-        outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
+    with ExitStack() as stack:
+        children = {name: stack.enter_context(child) for name, child in reading.beside(sources, period).items()}
+        for source in sources:
+            store.keep_scope(source.name, scope_of(source))
+        if not refresh:
+            sources = [_reminded(store, source, now) for source in sources]
+        settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
+        plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
+        outcomes: dict[str, Outcome] = {}
+        limited = 0
+        jobs = [_job(s, period, p, watch, children.get(s.name)) for s, p in zip(sources, plans, strict=True)]
+        answers = abreast(jobs, at_once=THREADS)
+        watch.asked(sources)
+        for place, given in answers:
+            source, plan = sources[place], plans[place]
+            items, verdict = given or _left_behind(source)
+            outcome = verdict.outcome
+            limited += verdict.later
+            with items:
+                if plan.known is None:
+                    whole = plan.changed_since is None
+                    store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+            if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
+                _look_back(project, store, source, period, now)
+            outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
     in_order = tuple(outcomes[source.name] for source in sources)
     if in_order and all(o.status == "failed" for o in in_order):
         kind = LimitError if limited == len(in_order) else SourceError
@@ -125,10 +127,10 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
     for earlier in earlier_periods(project, period):
         if getattr(source, "local", False) or not store.last_sync(source.name, earlier):
             [(_, given)] = abreast([_job(source, earlier, Plan(), NOBODY)], at_once=1)
-            items, outcome, _ = given or _left_behind(source)
+            items, verdict = given or _left_behind(source)
             with items:
-                store.save(source.name, period=earlier, items=items, outcome=outcome, at=now)
-            if outcome.status == "failed":
+                store.save(source.name, period=earlier, items=items, outcome=verdict.outcome, at=now)
+            if verdict.outcome.status == "failed":
                 return
 
 
@@ -158,52 +160,26 @@ def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, set
     return Plan(changed_since=sync.read_at - OVERLAP)
 
 
-def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> tuple[Spool, Outcome, bool]:
-    """Everything that a source gives, how it did, and whether it only asks to be asked later.
-
-    Whatever goes wrong inside stays inside.
-    """
-    items = Spool()
-    shortfalls: list[Outcome] = []
+def _ask(source: Collector, period: Period, plan: Plan, watch: Watch) -> Answer:
+    """What a source gives and how it did; nothing is asked where that is known."""
     if plan.known:
-        return items, plan.known, False
-    try:
-        for given in source.collect(period, plan.changed_since):
-            if isinstance(given, Outcome):
-                shortfalls.append(given)
-            else:
-                items.put(given)
-                watch.found(source.name, len(items))
-    except DigestError as error:
-        detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
-        items.clear()
-        outcome = Outcome(source=source.name, status="failed", detail=hide(detail))
-        return items, outcome, isinstance(error, LimitError)
-    except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
-        log.debug("%s failed\n%s", source.name, hide(traceback.format_exc()))
-        items.clear()
-        detail = f"a bug in the collector: {type(error).__name__}"
-        return items, Outcome(source=source.name, status="failed", detail=detail), False
-    return items, _joined(source.name, len(items), shortfalls), False
+        return Spool(), Verdict(outcome=plan.known)
+    return reading.here(source, period, plan.changed_since, watch.found)
 
 
-def _job(source: Collector, period: Period, plan: Plan, watch: Watch) -> Job[tuple[Spool, Outcome, bool]]:
-    """To ask a source, with the time after which it is not waited for."""
-    own = getattr(source, "deadline", None)
-    return Job(partial(_ask, source, period, plan, watch), own + GRACE if own else None)
+def _job(source: Collector, period: Period, plan: Plan, watch: Watch, child: Child | None = None) -> Job[Answer]:
+    """To ask a source, or to hear the process that does, with the time after which it is not waited for."""
+    own = (
+        None if getattr(source, "local", False) else getattr(source, "deadline", None)
+    )  # that of git is for each clone
+    ask = partial(reading.heard, source, child, watch.found) if child else partial(_ask, source, period, plan, watch)
+    return Job(ask, own + GRACE if own else None)
 
 
-def _left_behind(source: Collector) -> tuple[Spool, Outcome, bool]:
+def _left_behind(source: Collector) -> Answer:
     """What there is of a source that goes on beyond its deadline, such as a server that sends a byte now and then."""
     detail = f"not finished after {getattr(source, 'deadline', 0)} s, and not waited for any longer (raise deadline)"
-    return Spool(), Outcome(source=source.name, status="failed", detail=detail), False
-
-
-def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
-    """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
-    status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
-    detail = hide("; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail)))
-    return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)
+    return Spool(), Verdict(outcome=Outcome(source=source.name, status="failed", detail=detail))
 
 
 def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]:
@@ -226,7 +202,7 @@ def offline(project: Project, store: Store, period: Period, *, now: datetime) ->
 
 def _reread(store: Store, source: Collector, period: Period, now: datetime) -> Outcome:
     store.keep_scope(source.name, scope_of(source))
-    items, outcome, _ = _ask(source, period, Plan(), NOBODY)
+    items, verdict = _ask(source, period, Plan(), NOBODY)
     with items:
-        store.save(source.name, period=period, items=items, outcome=outcome, at=now)
-    return replace(outcome, count=store.count(period, source.name))
+        store.save(source.name, period=period, items=items, outcome=verdict.outcome, at=now)
+    return replace(verdict.outcome, count=store.count(period, source.name))

@@ -66,13 +66,17 @@ def _pattern(text: str, code: Code) -> re.Pattern[str]:
     return made
 
 
+def keep() -> None:
+    """Keep what this run compiled: done when the program ends, and by a process of ours that ends otherwise."""
+    if not sys.dont_write_bytecode:
+        _save(_kept())
+
+
 @cache
 def _kept() -> _Kept:
-    """What earlier runs compiled, and what this one did; that is kept when it ends."""
-    kept = _Kept(_load(_file()), {})
-    if not sys.dont_write_bytecode:
-        atexit.register(_save, kept)
-    return kept
+    """What earlier runs compiled, and what this one did."""
+    atexit.register(keep)
+    return _Kept(_load(_file()), {})
 
 
 def folder() -> Path:
@@ -101,5 +105,5 @@ def _save(kept: _Kept) -> None:
     part = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(marshal.dumps(kept.known | kept.new))
+        part.write_bytes(marshal.dumps(kept.known | _load(file) | kept.new))  # others have kept theirs meanwhile
         part.replace(file)

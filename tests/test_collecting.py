@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from digest import collecting, collectors
 from digest.cli import progress
 from digest.collecting import Watch, collect
+from digest.collectors import Collector
+from digest.collectors.git import Git
 from digest.config import Config, Table
 from digest.errors import LimitError, SourceError
 from digest.model import Activity, Item, Memo, Outcome, Unchanged
@@ -50,6 +52,12 @@ class Slow(Table, frozen=True):
         if not READY.wait(5):
             raise SourceError("the other one did not answer")
         yield from ()
+
+
+class Bounded(Slow, frozen=True):
+    """A source that says how long it may take."""
+
+    deadline: float = 120
 
 
 class Busy(Table, frozen=True):
@@ -197,3 +205,9 @@ def test_a_source_is_reminded_of_what_it_said(project: Project, monkeypatch: pyt
     first, second, third = "run 1 {}", "run 2 {'runs': 'x'}", "run 3 {'runs': 'xx'}"
     whole = (1, [first])
     assert [whole, (2, [first, second]), (2, [first, third]), whole, whole] == found
+
+
+@pytest.mark.parametrize(("source", "seconds"), [(Git(deadline=5), None), (Bounded(deadline=5), 5 + collecting.GRACE)])
+def test_many_clones_may_take_longer_than_one(source: Collector, seconds: float | None) -> None:
+    """The deadline of a clone is not that of all of them; a far source is left behind soon after its own."""
+    assert seconds == collecting._job(source, PERIOD, collecting.Plan(), collecting.NOBODY).seconds

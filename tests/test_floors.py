@@ -13,6 +13,7 @@ ROOT = Path(__file__).parent.parent / "digest"
 FLOORS = [
     {
         "errors",
+        "apart",
         "files",
         "running",
         "abreast",
@@ -54,6 +55,7 @@ FLOORS = [
         "notice",
         "project",
         "publishing",
+        "reading",
         "rollup",
         "sending",
         "shared",
@@ -81,6 +83,7 @@ READS_AND_WRITES = {
     "archive",
     "export",
     "pipeline",
+    "reading",
     "cli",
     "web",
 }

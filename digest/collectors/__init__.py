@@ -41,6 +41,7 @@ class Collector(Protocol):
     """The folder that relative paths in its table are relative to."""
 
     # A class may also say `local: ClassVar[bool] = True`: to ask it again costs nothing, so it is always asked anew.
+    # One that says `apart = True` too may be read in a copy of this process: it keeps nothing that is not in its table.
     # One that says `stored = True` reads a store on this machine: it is read with `--offline` too.
     # One that gives figures may say `looks_back = True` in the same way: it is asked for earlier periods, for trends.
     # One with a field `memos: dict[str, str] = {}` is told there what it yielded as a `Memo` in its last good runs.

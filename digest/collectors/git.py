@@ -52,6 +52,7 @@ class Git(Table, frozen=True):
     whole: bool = False
     deadline: Annotated[float, msgspec.Meta(gt=0)] = 120
     local: ClassVar[bool] = True  # it costs nothing to be read anew
+    apart: ClassVar[bool] = True  # GitPython takes as long to load as git takes for a fortnight
     name: str = "git"
     root: Path = Path()
 

@@ -18,6 +18,12 @@ MEMORY = 8_000_000
 _ENCODE = msgspec.json.Encoder().encode
 _KINDS: dict[type[Item], bytes] = {Activity: b"a", Sample: b"s", Memo: b"m", Unchanged: b"u"}
 _DECODERS = {mark: msgspec.json.Decoder(kind) for kind, mark in _KINDS.items()}
+COUNTED = _KINDS[Activity], _KINDS[Sample]
+
+
+def line_of(item: Item) -> bytes:
+    """An item as a line, without the end of it."""
+    return _KINDS[type(item)] + _ENCODE(item)
 
 
 class Spool:
@@ -35,8 +41,13 @@ class Spool:
 
     def put(self, item: Item) -> None:
         """Add an item."""
-        self._file.write(_KINDS[type(item)] + _ENCODE(item) + b"\n")
-        self._count += isinstance(item, Activity | Sample)
+        self.add(line_of(item))
+
+    def add(self, line: bytes) -> None:
+        """Add an item as `line_of` wrote it."""
+        self._file.write(line)
+        self._file.write(b"\n")
+        self._count += line.startswith(COUNTED)
 
     def clear(self) -> None:
         """Forget all that was put."""
