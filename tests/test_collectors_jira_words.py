@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from requests import exceptions
 
 from digest.collectors.jira import query
-from digest.collectors.jira.history import DoneStatuses, closed_at, former_keys, instant
+from digest.collectors.jira.history import Statuses, closed_at, former_keys, instant
 from digest.collectors.jira.site import Traits, _web_address
 from digest.collectors.jira.ticket import Reading, fold, states
 from digest.collectors.jira.trouble import diagnose
@@ -18,9 +18,9 @@ from digest.model import Activity, Link
 from digest.period import Period
 from tests.sims.jira.jql import lex
 
-DONE = DoneStatuses(ids=frozenset({"5", "6"}), names=frozenset({"Done", "Closed"}))
+DONE = Statuses(known={"5": ("Done", "done"), "6": ("Closed", "done"), "1": ("Open", "new")})
 TRAITS = Traits(
-    cloud=True, version="1", base="https://x.test", user="", zone="", sprint="s", epic_link="e", knows_change=True
+    cloud=True, base="https://x.test", account="1", user="", voice="", sprint="s", epic_link="e", knows_change=True
 )
 READING = Reading(source="team", traits=TRAITS, declined=frozenset({"won't do"}), zone=UTC)
 JAVA = (
@@ -68,7 +68,7 @@ def test_an_order_is_taken_off(jql: str, expected: str) -> None:
 def test_the_bounds_hold_in_every_zone(first: Any, user: str, project: str) -> None:
     """In whatever zone the user reads them, the whole period lies between, and no more than two days and a half about."""
     period = Period(first=first, end=first + timedelta(days=14), zone=ZoneInfo(project))
-    bounds = [t.text for t in lex(query.closed(period, knows_change=True)) if t.quoted]
+    bounds = [t.text for t in lex(query.told(period, knows_change=True)) if t.quoted]
     since, until = (datetime.fromisoformat(b).replace(tzinfo=ZoneInfo(user)) for b in bounds)
 
     wide = timedelta(days=2, hours=12)

@@ -30,7 +30,6 @@ OF_A_SERVER = {
     ("github beside", "duplicated page"): "truncated",
     ("jira cloud", "slow, beyond the deadline"): "failed",
     ("jira dc", "slow, beyond the deadline"): "failed",
-    ("jira cloud", "slow, 15 s an answer"): "truncated",
     ("jira dc", "slow, 15 s an answer"): "truncated",
     ("github", "repeated page token"): "truncated",
     ("github", "duplicated page"): "truncated",

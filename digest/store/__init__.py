@@ -42,9 +42,9 @@ COUNT = """select
     (select count(*) from activity where source = ?1 and done >= ?2 and done < ?3
         and state not in ('active', 'planned')),
     (select count(*) from sample where source = ?1 and at > ?2 and at <= ?3)"""
-MINE = """select key, 0 from activity where source = ?1 and done >= ?2 and done < ?3
-    union select key, 1 from activity where source = ?1 and state in ('active', 'planned')"""
-AHEAD = "select key, 1 from activity where source = ?1 and state in ('active', 'planned') and done is null"
+MINE = """select key from activity where source = ?1 and done >= ?2 and done < ?3
+    union select key from activity where source = ?1 and state in ('active', 'planned')"""
+AHEAD = "select key from activity where source = ?1 and state in ('active', 'planned') and done is null"
 PUT = """insert into activity values (?, ?, ?, ?, ?, ?, ?, ?) on conflict do update set
     first_seen = iif(state = excluded.state and done is excluded.done, first_seen, excluded.first_seen),
     kind = excluded.kind, state = excluded.state, done = excluded.done, item = excluded.item,
@@ -248,7 +248,7 @@ class Store:
 def _drop(db: sqlite3.Connection, source: str, period: Period | None, given: Given) -> None:
     """Forget what a source no longer reports: of what was open, and of the period where it knows all of it."""
     stored = db.execute(MINE, (source, *_window(period))) if period else db.execute(AHEAD, (source,))
-    gone = [(source, key) for key, ahead in stored if not given.stands(key, ahead=bool(ahead))]
+    gone = [(source, key) for (key,) in stored if not given.stands(key)]
     db.executemany(FORGET, gone)
 
 

@@ -43,6 +43,6 @@ class Given(msgspec.Struct, kw_only=True):
                 self.keys.add(item.key)
                 yield item
 
-    def stands(self, key: str, *, ahead: bool) -> bool:
-        """Whether a stored activity is not to be forgotten; what is ahead is told whole each time."""
-        return key in self.keys or (not ahead and key in (self.unchanged or ()))
+    def stands(self, key: str) -> bool:
+        """Whether a stored activity is not to be forgotten."""
+        return key in self.keys or key in (self.unchanged or ())

@@ -1,6 +1,7 @@
 """Tickets of a Jira, Cloud or Data Center: what was closed in the period, what is under way, what is planned.
 
-`site` asks, `query` writes the JQL, `search` turns the pages, `history` finds the closing, `ticket` reads a ticket.
+`site` asks, `query` writes the JQL, `search` turns the pages, `catch` decides what to search for, `history` finds the
+closing, `ticket` reads a ticket, `memory` is what a run need not ask for again.
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from digest.collectors.jira.gather import Gathering, visible
+from digest.collectors.jira.gather import Gathering
+from digest.collectors.jira.lookup import visible
+from digest.collectors.jira.memory import Memory
 from digest.collectors.jira.query import without_order
-from digest.collectors.jira.site import connect, survey
+from digest.collectors.jira.site import connect, server, survey, whoami
 from digest.collectors.jira.ticket import fold
 from digest.collectors.jira.trouble import Trouble
 from digest.config import Secret, Table
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from digest.collectors.jira.site import Site
-    from digest.model import Activity, Outcome
+    from digest.model import Item, Outcome
     from digest.period import Period
 
 DECLINED = (
@@ -61,6 +64,7 @@ class Jira(Table, frozen=True):
         upcoming: also what is under way and in the next sprint.
         declined: resolutions, or statuses of workflows without resolutions, that close a ticket undone.
         deadline: the seconds that a run may take.
+        memos: what earlier runs looked up; not of the table, the store tells it.
     """
 
     url: str
@@ -73,6 +77,7 @@ class Jira(Table, frozen=True):
     deadline: Annotated[int, msgspec.Meta(ge=1, le=3600)] = 120
     name: str = "jira"
     root: Path = Path()
+    memos: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
@@ -90,7 +95,7 @@ class Jira(Table, frozen=True):
         """The address without a slash, or a page of the site, at its end."""
         return re.sub(r"/+(browse/.*)?$", "", self.url.strip())
 
-    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Item | Outcome]:
         """Tickets closed in `period`, to the instant, and all that are under way or planned now."""
         with self._connect() as site:
             yield from Gathering(
@@ -101,16 +106,18 @@ class Jira(Table, frozen=True):
                 jql=self.jql,
                 declined=frozenset(map(fold, self.declined)),
                 upcoming=self.upcoming,
+                memory=Memory.of(self.memos, period),
             ).run()
 
     def check(self) -> Iterator[str]:
         """Who we are, what this site is, and which projects can be seen."""
         with self._connect() as site:
-            traits = survey(site)
-            yield f"user {traits.user}" + (f", zone {traits.zone}" if traits.zone else "")
+            me = whoami(site)
+            traits, told = survey(site, me), server(site)
+            yield f"user {traits.user}" + (f", zone {me['timeZone']}" if me.get("timeZone") else "")
             if self.site_url.startswith("http://") and not _LOOPBACK.match(self.site_url):
                 yield "http: the token can be read on its way; https would hide it"
-            yield f"Jira {'Cloud' if traits.cloud else 'Data Center'} {traits.version} at {traits.base}"
+            yield f"Jira {'Cloud' if traits.cloud else 'Data Center'} {told['version']} at {traits.base}"
             seen = visible(site, traits, self.projects)
             if hidden := [p for p in self.projects if p.upper() not in seen]:
                 raise site.error(Trouble.hidden(traits.user, hidden))

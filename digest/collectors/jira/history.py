@@ -20,21 +20,43 @@ MOST_AT_ONCE = 1000
 MILLISECONDS = 1000
 
 
-class DoneStatuses(msgspec.Struct, frozen=True, kw_only=True):
-    """The statuses that count as done. Names may be renamed or used twice, so that ids come first."""
+class Statuses(msgspec.Struct, frozen=True, kw_only=True):
+    """The statuses of a site. Names may be renamed or used twice, so that ids come first.
 
-    ids: frozenset[str]
-    names: frozenset[str]
+    Attributes:
+        known: the name and the category of each, by its id; of one that was deleted neither.
+    """
+
+    known: dict[str, tuple[str, str]]
 
     @classmethod
-    def of(cls, statuses: Iterable[dict[str, Any]]) -> DoneStatuses:
-        """From what `status` answers."""
-        done = [s for s in statuses if (s.get("statusCategory") or {}).get("key") == DONE]
-        return cls(ids=frozenset(str(s["id"]) for s in done), names=frozenset(str(s["name"]) for s in done))
+    def of(cls, told: Iterable[dict[str, Any]], tickets: Iterable[dict[str, Any]] = ()) -> Statuses:
+        """From what `status` answers; what the tickets passed through and stands there no more was deleted."""
+        there = {str(s["id"]): (str(s["name"]), str((s.get("statusCategory") or {}).get("key"))) for s in told}
+        return cls(known={number: ("", "") for ticket in tickets for number in _passed(ticket)} | there)
+
+    def fit(self, tickets: Iterable[dict[str, Any]]) -> bool:
+        """Whether nothing in these tickets says that a status has been made, renamed or put elsewhere since."""
+        for ticket in tickets:
+            status = (ticket.get("fields") or {}).get("status") or {}
+            category = (status.get("statusCategory") or {}).get("key")
+            if self.known.get(str(status.get("id"))) != (status.get("name"), category):
+                return False
+            if not _passed(ticket) <= self.known.keys():
+                return False
+        return True
 
     def has(self, number: Any, name: Any) -> bool:
         """Whether the status with that id, or of that name where no id is given, is done."""
-        return str(number) in self.ids if number else str(name) in self.names
+        if number:
+            return self.known.get(str(number), ("", ""))[1] == DONE
+        return (str(name), DONE) in self.known.values()
+
+
+def _passed(ticket: dict[str, Any]) -> set[str]:
+    """The ids of the statuses that a ticket passed through, as far as its history is known."""
+    histories = (ticket.get("changelog") or {}).get("histories") or ()
+    return {str(item[end]) for _, _, item in _moves(histories) for end in ("from", "to") if item.get(end)}
 
 
 def instant(value: Any) -> datetime | None:
@@ -48,7 +70,7 @@ def instant(value: Any) -> datetime | None:
     return found.astimezone(UTC) if found.tzinfo else None
 
 
-def closed_at(histories: Iterable[dict[str, Any]], done: DoneStatuses) -> datetime | None:
+def closed_at(histories: Iterable[dict[str, Any]], done: Statuses) -> datetime | None:
     """The last time that the ticket went from a status that is not done into one that is.
 
     Histories come in no order; a move from Done to Closed is no closing.

@@ -57,19 +57,15 @@ def without_order(jql: str) -> str:
     return (found["kept"] if found else jql).strip()
 
 
-def closed(period: Period, *, knows_change: bool) -> str:
-    """Closed within the period or up to a day around it, and still closed."""
+def told(period: Period, *, knows_change: bool, ahead: str = "") -> str:
+    """All that matters: closed within the period or up to a day around it, and still closed; or open and `ahead`."""
     since, until = _stamp(period.since - SLACK), _stamp(period.until + SLACK)
     if knows_change:
         when = f"statusCategoryChangedDate >= {since} AND statusCategoryChangedDate <= {until}"
     else:
         when = f"status CHANGED DURING ({since}, {until})"
-    return f"{DONE} AND {when}"
-
-
-def changed(since: datetime | None) -> str:
-    """A further condition: touched since then."""
-    return f" AND {touched(since)}" if since else ""
+    closed = f"({DONE} AND {when})"
+    return f"({closed} OR ({NOT_DONE} AND ({ahead})))" if ahead else closed
 
 
 def under_way(*, sprints: bool) -> str:
@@ -77,9 +73,16 @@ def under_way(*, sprints: bool) -> str:
     return f"{IN_PROGRESS} OR sprint in openSprints() OR sprint in futureSprints()" if sprints else IN_PROGRESS
 
 
-def touched(since: datetime) -> str:
-    """Changed in any way since then, as a ticket is that was opened again."""
-    return f"updated >= {_stamp(since - SLACK)}"
+def reopened(since: datetime, *, knows_change: bool) -> str:
+    """Moved to another status since then, as a ticket is that was opened again."""
+    at = _stamp(since - SLACK)
+    return f"statusCategoryChangedDate >= {at}" if knows_change else f"status CHANGED AFTER {at}"
+
+
+def touched(condition: str, since: datetime, *, keys: Iterable[str] = ()) -> str:
+    """Of what the condition finds that which has changed since then; and the tickets of these keys."""
+    changed = f"(updated >= {_stamp(since - SLACK)} AND {condition})"
+    return f"({changed} OR key in {listed(keys)})" if keys else changed
 
 
 def by_number(condition: str) -> str:

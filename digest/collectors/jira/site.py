@@ -7,13 +7,13 @@ Retry-After), its paging (no guard against a repeated token) and the texts of it
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 
-from digest.collectors.jira.trouble import BAD_QUERY, BUSY, NOWHERE, Trouble, diagnose
+from digest.collectors.jira.trouble import BAD_QUERY, BUSY, NOWHERE, REMOVED, Trouble, diagnose
 from digest.errors import LimitError, SourceError
 
 ATTEMPTS = 4
@@ -22,6 +22,7 @@ READ_SECONDS = 20.0
 SPRINT = "com.pyxis.greenhopper.jira:gh-sprint"
 EPIC_LINK = "com.pyxis.greenhopper.jira:gh-epic-link"
 CATEGORY_CHANGED = "statuscategorychangeddate"
+GATEWAY = "https://api.atlassian.com/"
 
 
 class DeadlineError(SourceError):
@@ -52,6 +53,8 @@ class Site(msgspec.Struct, kw_only=True):
         client: the session of the `jira` package.
         seconds: how long everything together may take.
         read_seconds: how long one answer may take to begin.
+        numbers: whether it calls the categories of statuses by numbers alone.
+        voices: whom the answers were for, as their headers say; "" of one that was for nobody, or does not say it.
     """
 
     name: str
@@ -61,10 +64,17 @@ class Site(msgspec.Struct, kw_only=True):
     clock: Clock = msgspec.field(default_factory=Clock)
     read_seconds: float = READ_SECONDS
     end: float = 0.0
+    numbers: bool = False
     lists: dict[str, list[dict[str, Any]]] = msgspec.field(default_factory=dict)
+    voices: set[str] = msgspec.field(default_factory=set)
+    heard: str = ""
 
     def __post_init__(self) -> None:
         self.end = self.clock.now() + self.seconds
+        self.client._session.hooks["response"].append(self._hear)  # noqa: SLF001 - only there headers can be seen
+
+    def _hear(self, response: Any, **_: Any) -> None:
+        self.heard = voice(response.headers)
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """The object at `rest/api/2/<path>`."""
@@ -84,7 +94,8 @@ class Site(msgspec.Struct, kw_only=True):
 
     def error(self, trouble: Trouble) -> SourceError:
         """The trouble as the error that a person reads."""
-        kind = {BAD_QUERY: QueryError, BUSY: LimitError, NOWHERE: NowhereError}.get(trouble.status, SourceError)
+        kinds = {BAD_QUERY: QueryError, BUSY: LimitError, NOWHERE: NowhereError, REMOVED: NowhereError}
+        kind = kinds.get(trouble.status, SourceError)
         return kind(f"{self.name}: {self.url}: {trouble.what}", trouble.hint)
 
     def _ask(self, path: str, params: dict[str, Any], kind: type, *, post: bool = False) -> Any:
@@ -92,6 +103,7 @@ class Site(msgspec.Struct, kw_only=True):
         while True:
             answer = self._once(path, params, self._left(), post=post)
             if isinstance(answer, kind) and (answer or kind is list):
+                self.voices.add(self.heard)
                 return answer
             trouble = answer if isinstance(answer, Trouble) else Trouble.empty(path)
             if attempt == ATTEMPTS or not trouble.passing:
@@ -129,21 +141,22 @@ class Site(msgspec.Struct, kw_only=True):
 
 
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
-    """What is particular to a site.
+    """What is particular to a site, and to the user that asks it.
 
     Attributes:
         cloud: Atlassian's own; else a Data Center or Server.
         base: the web address that people open.
-        user, zone: who the token belongs to, and where that user's days begin.
+        account, user: who the token belongs to, by the number and by the name.
+        voice: what the headers of answers say of who asked; empty where they say nothing.
         sprint, epic_link: the ids of the fields, which differ from site to site; empty where there is none.
         knows_change: whether a ticket tells when the category of its status last changed.
     """
 
     cloud: bool
-    version: str
     base: str
+    account: str
     user: str
-    zone: str
+    voice: str
     sprint: str
     epic_link: str
     knows_change: bool
@@ -164,38 +177,75 @@ def connect(
         client.close()
 
 
-def survey(site: Site) -> Traits:
-    """Who we are and what this site can do, in three requests.
+def whoami(site: Site) -> dict[str, Any]:
+    """Who the token belongs to; `site.voices` is then how the headers call that user.
+
+    Raises:
+        SourceError: there is no Jira, or the token is not accepted.
+    """
+    site.voices.clear()
+    me = site.get("myself")
+    if not account(me):
+        raise site.error(Trouble.refused() if "errorMessages" in me or "message" in me else Trouble.no_jira())
+    return me
+
+
+def account(me: dict[str, Any]) -> str:
+    """What a user is known by: the number in Cloud, the key elsewhere."""
+    return str(me.get("accountId") or me.get("key") or me.get("name") or "")
+
+
+def survey(site: Site, me: dict[str, Any] | None = None) -> Traits:
+    """Who we are and what this site can do, in two requests.
 
     `myself` stands before any search: to a search, Cloud answers an expired token with 200 and no ticket at all.
 
     Raises:
         SourceError: there is no Jira, or the token is not accepted.
     """
-    server = site.get("serverInfo")
-    if "version" not in server:
-        raise site.error(Trouble.no_jira())
-    me = site.get("myself")
-    if not (me.get("accountId") or me.get("name") or me.get("key")):
-        raise site.error(Trouble.refused())
+    me = me or whoami(site)
+    spoken = "".join(site.voices)
     fields = site.listed("field")
     return Traits(
-        cloud=server.get("deploymentType") == "Cloud",
-        version=str(server["version"]),
-        base=_web_address(site.url, server),
+        cloud=_is_cloud(site, me),
+        base=_web_address(site.url, server(site)) if site.url.startswith(GATEWAY) else site.url,
+        account=account(me),
         user=str(me.get("displayName") or me.get("name") or me.get("accountId")),
-        zone=str(me.get("timeZone") or ""),
+        voice=spoken,
         sprint=_custom(fields, SPRINT),
         epic_link=_custom(fields, EPIC_LINK),
         knows_change=any(CATEGORY_CHANGED in map(str.lower, f.get("clauseNames") or ()) for f in fields),
     )
 
 
-def _web_address(url: str, server: dict[str, Any]) -> str:
-    """The configured address; where that is the gateway for programs, the one that the site itself names."""
-    base = str(server.get("baseUrl") or "").rstrip("/")
-    gateway = url.startswith("https://api.atlassian.com/")
-    return base if gateway and base.startswith("https://") else url
+def server(site: Site) -> dict[str, Any]:
+    """What the site says of itself, to anybody."""
+    told = site.get("serverInfo")
+    if "version" not in told:
+        raise site.error(Trouble.no_jira())
+    return told
+
+
+def voice(headers: Mapping[str, str]) -> str:
+    """Whom an answer was for, as its headers say; empty where it was for nobody, or they do not say it.
+
+    A token that has expired is answered as nobody is, with 200.
+    """
+    reason = str(headers.get("X-Seraph-LoginReason") or "").upper()
+    name = str(headers.get("X-AACCOUNTID") or headers.get("X-AUSERNAME") or "")
+    return "" if "FAILED" in reason or "DENIED" in reason or name.lower() == "anonymous" else name
+
+
+def _is_cloud(site: Site, me: dict[str, Any]) -> bool:
+    """Cloud calls its users by number alone, a Data Center by name and key."""
+    number, name = bool(me.get("accountId")), bool(me.get("name") or me.get("key"))
+    return number if number != name else server(site).get("deploymentType") == "Cloud"
+
+
+def _web_address(url: str, told: dict[str, Any]) -> str:
+    """The address that people open: not the gateway for programs, but what the site behind it calls itself."""
+    base = str(told.get("baseUrl") or "").rstrip("/")
+    return base if url.startswith(GATEWAY) and base.startswith("https://") else url
 
 
 def _custom(fields: list[dict[str, Any]], kind: str) -> str:

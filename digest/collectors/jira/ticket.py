@@ -155,8 +155,8 @@ def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
     Under way: in a sprint that runs, or in progress. Planned: in the next sprint of a board. Idle: in a sprint after
     the next, or reopened into the backlog.
     """
-    sprints = {str(t["key"]): _sprints((t.get("fields") or {}).get(field_id)) for t in tickets}
-    upcoming = {s for found in sprints.values() for s in found if s.state == "future"}
+    inside = {str(t["key"]): sprints_of(t, field_id) for t in tickets}
+    upcoming = {s for found in inside.values() for s in found if s.state == "future"}
     following: dict[str, Sprint] = {}
     for sprint in sorted(upcoming, key=lambda s: (s.start, s.id)):
         following.setdefault(sprint.board, sprint)
@@ -164,24 +164,25 @@ def states(tickets: list[dict[str, Any]], field_id: str) -> dict[str, State]:
     for ticket in tickets:
         key = str(ticket["key"])
         in_progress = _at(ticket, "fields", "status", "statusCategory", "key") == IN_PROGRESS
-        if in_progress or any(s.state == "active" for s in sprints[key]):
+        if in_progress or any(s.state == "active" for s in inside[key]):
             found[key] = "active"
         else:
-            ahead = [s for s in sprints[key] if s.state == "future"]
-            unread = bool(_at(ticket, "fields", field_id)) and not sprints[key]  # a form that we do not know
+            ahead = [s for s in inside[key] if s.state == "future"]
+            unread = bool(_at(ticket, "fields", field_id)) and not inside[key]  # a form that we do not know
             is_next = unread or any(s == following.get(s.board) for s in ahead)
             found[key] = "planned" if is_next else "idle"
     return found
 
 
+def sprints_of(ticket: dict[str, Any], field_id: str) -> list[Sprint]:
+    """The sprints that a ticket is or was in; Cloud gives objects, Data Center the text that Java prints of them."""
+    value = _at(ticket, "fields", field_id)
+    return [s for s in map(_sprint, value if isinstance(value, list) else ()) if s]
+
+
 def fold(name: str) -> str:
     """A name as it is compared: `Won’t Do` is `won't do`."""
     return name.replace("’", "'").strip().casefold()
-
-
-def _sprints(value: Any) -> list[Sprint]:
-    """Cloud gives objects, Data Center the text that Java prints of them."""
-    return [s for s in map(_sprint, value if isinstance(value, list) else ()) if s]
 
 
 def _sprint(value: Any) -> Sprint | None:

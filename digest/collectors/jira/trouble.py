@@ -16,6 +16,7 @@ PASSING = {429, 500, 502, 503, 504}
 BUSY = 429
 BAD_QUERY = 400
 NOWHERE = 404
+REMOVED = 410
 LONGEST_QUOTE = 300
 
 NEW_TOKEN = "make a new token and see that its account may browse the projects"  # noqa: S105 - it is advice
@@ -27,7 +28,7 @@ STATUS: dict[int, tuple[str, str]] = {
     401: ("the token was refused or has expired (HTTP 401)", NEW_TOKEN + "; Cloud wants user, the e-mail address, too"),
     403: ("access is forbidden (HTTP 403)", "log in once in the browser (a captcha may wait); " + NEW_TOKEN),
     NOWHERE: ("there is no Jira at this address (HTTP 404)", WRONG_URL),
-    410: ("this address of Jira was removed (HTTP 410)", "upgrade digest"),
+    REMOVED: ("this address of Jira was removed (HTTP 410)", "upgrade digest"),
     BUSY: ("too many requests (HTTP 429)", "run again later"),
 }
 

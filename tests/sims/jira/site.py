@@ -43,6 +43,7 @@ class Site:
         categories: whether a query names a category of statuses by "names" or "numbers" alone; empty: by either.
         finds_projects: whether Cloud has a search for projects besides their list.
         silent_projects: a project that is unknown or hidden is no error; it has no tickets.
+        names_user: whether headers tell whom an answer is for; a proxy may cut them.
     """
 
     data: Json
@@ -64,6 +65,7 @@ class Site:
     categories: str = ""
     finds_projects: bool = True
     silent_projects: bool = False
+    names_user: bool = True
     by_key: dict[str, Json] = field(init=False)
     by_id: dict[str, Json] = field(init=False)
 
@@ -104,11 +106,19 @@ class Site:
         """The reply to a request."""
         who, secret = asker(req)
         reply = self._route(req, who)
-        if who == "nobody" and secret:
-            reply.headers["X-Seraph-LoginReason"] = "AUTHENTICATED_FAILED"
-            if self.bad_token == "401" and not req.path.endswith("/serverInfo"):
-                return Reply(LOG_IN, 401, {"WWW-Authenticate": 'OAuth realm=""'}, label="401")
+        failed = who == "nobody" and bool(secret)
+        if failed and self.bad_token == "401" and not req.path.endswith("/serverInfo"):
+            reply = Reply(LOG_IN, 401, {"WWW-Authenticate": 'OAuth realm=""'}, label="401")
+        if self.names_user:
+            reason = {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"} if failed else {}
+            reply.headers |= self._addressee(who) | reason
         return reply
+
+    def _addressee(self, who: str) -> dict[str, str]:
+        """Cloud names the number of a user and nothing for nobody, Data Center a name for both."""
+        if self.cloud:
+            return {} if who == "nobody" else {"X-AACCOUNTID": self.user["accountId"]}
+        return {"X-AUSERNAME": "anonymous" if who == "nobody" else self.user["name"]}
 
     def _route(self, req: Request, who: str) -> Reply:
         steps = req.path.strip("/").split("/")

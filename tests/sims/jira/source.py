@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from msgspec.structs import replace
+
 from digest.collectors import BUILTIN
 from digest.collectors.jira import Jira
 from digest.collectors.jira.site import Clock, connect
 from digest.collectors.jira.site import Site as Connection
-from digest.model import Activity, Outcome
+from digest.model import Activity, Memo, Outcome
 from digest.period import Period
 from digest.plugins import build
 from tests.sims.jira.datagen import generate
@@ -62,6 +64,17 @@ def tickets(jira: Jira, since: datetime | None = None, seed: int = 7) -> dict[st
     found = list(jira.collect(window(seed), since))
     assert [] == [o for o in found if isinstance(o, Outcome)]
     return {a.key: a for a in found if isinstance(a, Activity)}
+
+
+def reminded(jira: Jira, seed: int = 7) -> Jira:
+    """The source after a run that went well, with what it wanted to be told."""
+    found = jira.collect(window(seed), None)
+    return replace(jira, memos={memo.name: memo.value for memo in found if isinstance(memo, Memo)})
+
+
+def outcomes(found: Iterable[object]) -> list[Outcome]:
+    """What is missing."""
+    return [one for one in found if isinstance(one, Outcome)]
 
 
 def closed(found: dict[str, Activity]) -> set[str]:
