@@ -213,6 +213,10 @@ def _decode_own(kind: type, value: Any) -> Any:
     raise NotImplementedError(kind)  # what a hook of msgspec answers to a type that it does not know
 
 
+GIVEN = {"name", "root", "memos"}
+"""What a source or delivery is given, and no setting of its table."""
+
+
 def complain(where: str, error: Exception, kind: type[Any]) -> ConfigError:
     """The error of a table as one line: where, which key, what is wrong, what was meant."""
     text = str(error)
@@ -237,4 +241,4 @@ def _keys_at(kind: type[Any], path: str) -> list[str]:
         inner = fields.get(step)
         options = [inner, *getattr(inner, "__args__", ())]
         kind = next((o for o in options if isinstance(o, type) and issubclass(o, msgspec.Struct)), kind)
-    return [f.encode_name for f in msgspec.structs.fields(kind) if f.name not in {"name", "root"} or kind is Theme]
+    return [f.encode_name for f in msgspec.structs.fields(kind) if f.name not in GIVEN or kind is Theme]
