@@ -43,7 +43,7 @@ DEADLINE = 120
 KINDS = ("github", "github beside", "gitlab", "jira cloud", "jira dc", "endpoint")
 """`github beside` asks so little at once that two questions are under way at a time."""
 
-SECOND_PAGE = {"github": 2, "github beside": 3, "gitlab": 4, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
+SECOND_PAGE = {"github": 2, "github beside": 3, "gitlab": 2, "jira cloud": 5, "jira dc": 6, "endpoint": 1}
 """Which request is the second page of something, so that rows have come when it fails."""
 
 SLOW = {"pace": 15}

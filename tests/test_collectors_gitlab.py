@@ -11,13 +11,13 @@ import pytest
 
 from digest.collecting import collect
 from digest.collectors import BUILTIN
-from digest.collectors.gitlab import lists
 from digest.collectors.gitlab.asks import SLACK
-from digest.model import Activity, Link
+from digest.model import Activity, Link, Unchanged
+from digest.normalize.link import link
 from digest.period import Period
 from digest.plugins import build
 from digest.project import open_project
-from tests.sims.gitlab.bench import LATER, PERIOD, TOKEN, run, source, true
+from tests.sims.gitlab.bench import LATER, PERIOD, TOKEN, given, run, source, true
 from tests.sims.gitlab.datagen import generate
 from tests.sims.gitlab.server import GitlabSim
 
@@ -53,7 +53,7 @@ def titled(rows: list[Activity], title: str) -> Activity:
 @pytest.mark.parametrize("now", [PERIOD.until, LATER, LATER + timedelta(days=90)], ids=["now", "a day later", "old"])
 @pytest.mark.parametrize(
     ("project", "requests"),
-    [("checkout", 6), ("platform/gateway", 6), ("mobile-app", 6), ("monolith", 7), ("docs", 5)],
+    [("checkout", 2), ("platform/gateway", 2), ("mobile-app", 2), ("monolith", 3), ("docs", 2)],
 )
 def test_a_window_is_had_exactly_and_with_few_requests(
     sim: GitlabSim, project: str, requests: int, now: datetime
@@ -81,7 +81,7 @@ def test_a_group_is_read_by_its_own_lists(sim: GitlabSim) -> None:
         ran.outcomes,
     )
     pages = -(-sum(len(p["merge_requests"]) for p in DATA["projects"]) // 100)
-    assert ran.requests <= pages + 5
+    assert ran.requests <= pages + 1
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Tokyo"])
@@ -121,24 +121,56 @@ def test_any_data_is_had_exactly(sim: GitlabSim, seed: int) -> None:
     )
 
 
-@pytest.mark.parametrize(("short", "requests"), [(200, 3), (50, 5)])
-def test_a_rerun_asks_for_what_changed(
-    sim: GitlabSim, monkeypatch: pytest.MonkeyPatch, short: int, requests: int
-) -> None:
-    """A list that is short is read again, of a long one only what changed; and in both cases all that is ahead."""
-    monkeypatch.setattr(lists, "SHORT", short)
+def test_a_rerun_of_what_fits_into_a_page_reads_it_whole(sim: GitlabSim) -> None:
+    """One question, two with issues; so what is not told again is no longer there."""
     since = LATER - timedelta(days=4)
     first, again = run(sim, "acme/checkout"), run(sim, "acme/checkout", changed=since)
+    issues, told = run(sim, "acme/checkout", changed=since, issues=True), [*sim.stats()["by_route"].items()]
+
+    assert {r.key for r in first.rows} == {r.key for r in again.rows}
+    assert ([1, 1, 2], [("question", 2)]) == ([ran.requests for ran in (first, again, issues)], told)
+    assert [Unchanged()] == [t for t in given(sim, "acme/checkout", changed=since) if isinstance(t, Unchanged)]
+
+
+@pytest.mark.parametrize(("issues", "requests"), [(False, 2), (True, 2)])
+def test_a_rerun_of_a_long_list_asks_for_what_changed(sim: GitlabSim, requests: int, *, issues: bool) -> None:
+    """And for all that is open; whether something was deleted it then cannot say."""
+    data = generate(big=420)
+    monolith = next(p for p in data["projects"] if p["path"] == "acme/monolith")
+    still = {**monolith["merge_requests"][0], "id": 1, "iid": 9999, "merged": None, "state": "opened"}
+    monolith["merge_requests"].append({**still, "created": PERIOD.since, "updated": PERIOD.since})
+    sim.afresh(data)
+    since = PERIOD.until - timedelta(days=1)
     changed = {
-        f"acme/checkout!{r['iid']}"
-        for r in CHECKOUT["merge_requests"]
+        f"acme/monolith!{r['iid']}"
+        for r in monolith["merge_requests"]
         if r["merged"] and PERIOD.since <= r["merged"] < PERIOD.until and r["updated"] >= since - SLACK
     }
-    inside = {r.key for r in again.rows if r.done and r.done in PERIOD and r.state == "done"}
 
-    assert (first.found() if short == 200 else changed) == inside
-    assert {r.key for r in first.rows if not r.done} == {r.key for r in again.rows if not r.done}
-    assert (requests, []) == (again.requests, again.outcomes)
+    again = run(sim, "acme/monolith", changed=since, issues=issues)
+
+    assert (True, {"acme/monolith!9999"}) == (changed <= again.found(), again.found("active"))
+    assert ([], requests) == (again.outcomes, again.requests)
+    assert [] == [t for t in given(sim, "acme/monolith", changed=since) if isinstance(t, Unchanged)]
+
+
+def test_a_rerun_forgets_what_was_deleted(sim: GitlabSim, tmp_path: Path) -> None:
+    """A merge request and an issue that are no longer there are no longer told, without a refresh."""
+    config = f'[collectors.lab]\ntype = "gitlab"\nurl = "{sim.url}"\nprojects = ["acme/checkout"]\nissues = true\n'
+    (tmp_path / "config.toml").write_text(f'timezone = "Etc/GMT+9"\nstore = "x.db"\n{config}', encoding="utf-8")
+    data = generate()
+    gone = {
+        f"acme/checkout{m}{data['projects'][0][k].pop(0)['iid']}" for m, k in (("!", "merge_requests"), ("#", "issues"))
+    }
+    opened = open_project(tmp_path, tmp_path / "config.toml")
+    known = []
+    with opened.open_store() as store:
+        for now, served in ((PERIOD.until, DATA), (PERIOD.until + timedelta(hours=2), data)):
+            sim.data = served
+            collect(opened, store, PERIOD, now=now)
+            known.append({a.key for a in store.activities(PERIOD, ["lab"])})
+
+    assert gone == known[0] - known[1]
 
 
 @pytest.mark.parametrize("project", ["acme/docs", "acme/legacy", "acme/mobile-app"])
@@ -162,7 +194,8 @@ def test_a_rerun_tells_what_is_so_no_longer(sim: GitlabSim) -> None:
     again = run(sim, "acme/checkout", now=LATER, changed=LATER - timedelta(hours=1), issues=True)
 
     before = {r.key: (r.state, r.done) for r in first.rows}
-    news = {r.key: (r.state, r.done) for r in again.rows if before.get(r.key) != (r.state, r.done)}
+    inside = [r for r in again.rows if not r.done or r.done in PERIOD]
+    news = {r.key: (r.state, r.done) for r in inside if before.get(r.key) != (r.state, r.done)}
     assert ({closed.key: ("idle", None)}, False) == (news, under_way.key in {r.key for r in again.rows})
 
 
@@ -203,17 +236,16 @@ def test_a_store_holds_what_is_true_now(sim: GitlabSim, tmp_path: Path) -> None:
 
 
 def test_a_merge_request_is_told_whole(sim: GitlabSim) -> None:
-    """Title, text, branch, commits, milestone, labels, place and address."""
-    row = titled(run(sim, "acme/checkout").rows, "Squash the tax cache")
-    raw = next(r for r in CHECKOUT["merge_requests"] if r["title"] == "Squash the tax cache")
+    """Title, text, branch, commit, milestone, labels, size, who approved it but its author, place and address."""
+    row = titled(run(sim, "acme/checkout").rows, "Rework the tax cache")
+    raw = next(r for r in CHECKOUT["merge_requests"] if r["title"] == "Rework the tax cache")
 
-    commits = (raw["merge_commit"], raw["squash_commit"])
     assert (
         Activity(
             source="lab",
             key=f"acme/checkout!{raw['iid']}",
             kind="pull_request",
-            title="Squash the tax cache",
+            title="Rework the tax cache",
             done=raw["merged"],
             created=raw["created"],
             body="Closes #9999",
@@ -223,7 +255,9 @@ def test_a_merge_request_is_told_whole(sim: GitlabSim) -> None:
             branch=raw["source"],
             milestone=raw["milestone"]["title"] if raw["milestone"] else "",
             due=row.due,
-            links=tuple(Link(relation="commit", target=c) for c in commits),
+            links=(Link(relation="commit", target=raw["merge_commit"]),),
+            size=(120, 30, 4),
+            reviews=1,
         )
         == row
     )
@@ -254,10 +288,10 @@ def test_what_is_under_way_is_told(sim: GitlabSim) -> None:
 
 
 def test_without_upcoming_only_what_is_done_is_asked_for(sim: GitlabSim) -> None:
-    """One request for the project and one for what was merged in it."""
+    """One question, for the project and for what was merged in it."""
     ran = run(sim, "acme/checkout", upcoming=False)
 
-    assert ({"done"}, 2) == ({r.state for r in ran.rows}, ran.requests)
+    assert ({"done"}, 1) == ({r.state for r in ran.rows}, ran.requests)
 
 
 def test_an_issue_is_closed_done_or_undone(sim: GitlabSim) -> None:
@@ -360,34 +394,114 @@ def test_a_project_of_a_named_group_is_told_once(sim: GitlabSim) -> None:
     assert len(ran.rows) == len({r.key for r in ran.rows})
 
 
-def test_a_list_without_end_is_begun_anew_where_pages_end(sim: GitlabSim, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where GitLab neither counts the rows nor turns so many pages, the rest is asked for from the last row on."""
-    data = generate(big=900)
+def test_many_projects_are_asked_for_at_once(sim: GitlabSim) -> None:
+    """Twenty in one question, each told exactly."""
+    ran = run(sim, *NAMES, issues=True)
+
+    assert (true(DATA, "landed", *NAMES), true(DATA, "done", *NAMES), []) == (
+        ran.found(),
+        ran.found(kind="ticket"),
+        [o for o in ran.outcomes if o.status != "complete"],
+    )
+    assert 3 == ran.requests  # one of them for the second page of a long list
+
+
+@pytest.mark.parametrize(("big", "pages"), [(600, 6), (1150, 12)])
+def test_a_long_list_is_turned_to_its_end(sim: GitlabSim, big: int, pages: int) -> None:
+    """A hundred on a page, and no question more."""
+    data = generate(big=big)
     sim.afresh(data)
-    sim.most_counted, sim.most_offset = 100, 300
-    monkeypatch.setattr(lists, "DEEP", 3)
 
     ran = run(sim, "acme/monolith")
 
-    assert (true(data, "landed", "acme/monolith"), [], True) == (ran.found(), ran.outcomes, ran.requests <= 15)
+    assert (true(data, "landed", "acme/monolith"), [], pages) == (ran.found(), ran.outcomes, ran.requests)
 
 
-def test_a_server_below_a_path_behind_a_proxy_is_asked_at_its_address() -> None:
-    """The links of a server that calls itself otherwise are followed at the configured address."""
+def test_an_old_window_is_asked_for_what_was_merged_in_it(sim: GitlabSim) -> None:
+    """However much was touched since: what was merged and closed later is not read."""
+    data = generate(big=80)
+    monolith = next(p for p in data["projects"] if p["path"] == "acme/monolith")
+    later = LATER + timedelta(days=50)
+    row = monolith["merge_requests"][0]
+    monolith["merge_requests"] += [
+        {**row, "id": k, "iid": k, "merged": later, "updated": later} for k in range(900, 1500)
+    ]
+    sim.afresh(data)
+
+    ran = run(sim, "acme/monolith", now=LATER + timedelta(days=90))
+
+    assert (true(data, "landed", "acme/monolith"), [], True) == (ran.found(), ran.outcomes, ran.requests <= 2)
+
+
+def test_a_task_is_part_of_its_issue_and_an_issue_of_its_epic(sim: GitlabSim) -> None:
+    """A task points at the issue that it is a step of; an issue has its epic as its topic; a requirement is no ticket."""
+    rows = run(sim, "acme/checkout", issues=True).rows
+    whole, page = (
+        titled([r for r in rows if r.topic == "acme&12 Faster checkout"], "Pay by link"),
+        titled(rows, "Pay by link: the page"),
+    )
+    alone = titled(rows, "Book the rehearsal")
+
+    assert (("task", f"{whole.key} Pay by link"), (Link(relation="parent", target=whole.key),)) == (
+        (page.type, page.topic),
+        page.links,
+    )
+    assert ("", (), "Rehearse peak season") == (whole.type, whole.links, alone.topic.partition(" ")[2])
+    assert [] == [r for r in rows if r.title == "Ends must meet"]
+
+
+def test_tasks_are_told_with_what_they_are_part_of(sim: GitlabSim) -> None:
+    """In a digest two tasks of an issue are no lines of their own."""
+    rows = [r for r in run(sim, "acme/checkout", issues=True).rows if r.title.startswith(("Pay by link", "Book the"))]
+
+    assert [3, 1] == [len(story.members) for story in link(rows)]
+
+
+def test_a_server_without_work_items_gives_all_but_what_issues_are_part_of(sim: GitlabSim) -> None:
+    """An older version, that does not know them: one question more."""
+    sim.lacks = {"Project.workItems"}
+
+    ran = run(sim, "acme/checkout", issues=True)
+
+    assert (true(DATA, "done", "acme/checkout"), [], 3) == (ran.found(kind="ticket"), ran.outcomes, ran.requests)
+    assert {""} == {r.topic for r in ran.rows}
+
+
+def test_a_group_tells_the_milestones_of_its_projects(sim: GitlabSim) -> None:
+    """Those of the projects that are wanted, and those of its groups; each is as private as where it is."""
+    goals = [r for r in run(sim, "group:acme", include=("checkout", "secret")).rows if r.kind == "milestone"]
+
+    assert {
+        ("acme", False),
+        ("acme/platform", True),
+        ("acme/platform/infra", True),
+        ("acme/checkout", False),
+        ("acme/secret", True),
+    } == {(r.where, r.private) for r in goals}
+
+
+def test_an_issue_of_a_project_that_no_list_holds_is_as_private_as_that(sim: GitlabSim) -> None:
+    """Its project is asked for by name, with all others of which nothing is known."""
+    sim.unlisted = {"acme/checkout", "acme/platform/gateway"}
+    for project in DATA["projects"]:
+        sim.forbidden |= {f"{project['path']}/merge_requests"}
+
+    ran = run(sim, "group:acme", issues=True)
+
+    assert {("acme/checkout", False), ("acme/platform/gateway", True)} == {
+        (r.where, r.private) for r in ran.rows if r.kind == "ticket" and not r.title.startswith("Confidential")
+    }
+    assert 3 == ran.requests
+
+
+def test_a_server_below_a_path_is_asked_there() -> None:
+    """Questions, addresses and milestones are below it."""
     with GitlabSim(generate(big=250), root="/tools/gitlab") as sim:
-        sim.external = "http://gitlab.internal.example"
         ran = run(sim, "acme/monolith", url=f"{sim.url}/api/v4/")
 
-    groups = {r.where for r in ran.rows if r.kind == "milestone"}
-    assert (250, [], {"acme/monolith"}) == (len(ran.found()), ran.outcomes, groups)
-
-
-def test_a_proxy_may_lose_the_links(sim: GitlabSim) -> None:
-    """Then the number of the next page is taken."""
-    sim.no_links = True
-    ran = run(sim, "group:acme")
-
-    assert (true(DATA, "landed", *NAMES), []) == (ran.found(), ran.outcomes)
+    goals = {(r.where, r.url) for r in ran.rows if r.kind == "milestone"}
+    assert (250, []) == (len(ran.found()), ran.outcomes)
+    assert {("acme/monolith", f"{sim.url}/acme/monolith/-/milestones/{k}") for k in (1, 2)} == goals
 
 
 def test_check_names_who_and_what(sim: GitlabSim) -> None:

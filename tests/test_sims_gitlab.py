@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +12,7 @@ from tests.sims.gitlab.datagen import generate
 from tests.sims.gitlab.server import GitlabSim
 
 DATA = generate()
-CHECKOUT = "acme/checkout"
+CHECKOUT = DATA["projects"][0]
 
 
 @pytest.fixture(scope="module")
@@ -29,9 +28,20 @@ def sim(served: GitlabSim) -> GitlabSim:
     return served.afresh(DATA)
 
 
-def client(sim: GitlabSim, token: str = "any", **options: Any) -> Any:
+def client(sim: GitlabSim, token: str = "any") -> Any:
     """The real client."""
-    return gitlab.Gitlab(sim.url, private_token=token, timeout=5, **options)
+    return gitlab.Gitlab(sim.url, oauth_token=token, timeout=5)
+
+
+def ask(sim: GitlabSim, text: str, token: str = "any") -> dict[str, Any]:
+    """The answer to a question."""
+    told: dict[str, Any] = client(sim, token).http_post(f"{sim.url}/api/graphql", post_data={"query": text})
+    return told
+
+
+def listed(sim: GitlabSim, name: str, filters: str, fields: str, of: str = 'project(fullPath: "acme/checkout")') -> Any:
+    """A list of a project or group."""
+    return ask(sim, f"{{ it: {of} {{ {name}({filters}) {{ {fields} }} }} }}")["data"]["it"][name]
 
 
 def test_the_window_is_the_one_of_the_data() -> None:
@@ -45,138 +55,150 @@ def test_the_same_seed_gives_the_same_data() -> None:
 
 
 @pytest.mark.parametrize("size", [7, 20, 100])
-def test_the_real_client_turns_the_pages(sim: GitlabSim, size: int) -> None:
-    """Each merge request of a project comes once, whatever the size of a page, newest first, and they are counted."""
-    found = client(sim).projects.get(CHECKOUT).mergerequests.list(iterator=True, per_page=size, state="all")
-    rows = list(found)
-    made = [row.created_at for row in rows]
+def test_pages_are_turned_by_cursors(sim: GitlabSim, size: int) -> None:
+    """Each merge request of a project comes once, whatever the size of a page, in order, and they are counted."""
+    found: list[dict[str, Any]] = []
+    after = "null"
+    while after:
+        turn = f"first: {size}, after: {after}, sort: CREATED_ASC"
+        page = listed(sim, "mergeRequests", turn, "count pageInfo { hasNextPage endCursor } nodes { iid createdAt }")
+        found += page["nodes"]
+        after = f'"{page["pageInfo"]["endCursor"]}"' if page["pageInfo"]["hasNextPage"] else ""
 
-    wanted = {row["iid"] for row in DATA["projects"][0]["merge_requests"]}
-    assert (wanted, len(wanted), sorted(made, reverse=True)) == ({row.iid for row in rows}, found.total, made)
+    wanted = sorted(str(row["iid"]) for row in CHECKOUT["merge_requests"])
+    made = [row["createdAt"] for row in found]
+    assert (wanted, len(wanted), sorted(made)) == (sorted(row["iid"] for row in found), page["count"], made)
 
 
-def test_a_group_holds_its_subgroups(sim: GitlabSim) -> None:
-    """The lists of a group go down to the last subgroup, and leave out what is archived unless it is asked for."""
-    group = client(sim).groups.get("acme")
-    without = {mr.references["full"].partition("!")[0] for mr in group.mergerequests.list(get_all=True)}
-    whole = {
-        mr.references["full"].partition("!")[0] for mr in group.mergerequests.list(get_all=True, non_archived=False)
-    }
+def test_a_page_holds_a_hundred_at_most(sim: GitlabSim) -> None:
+    """Whatever is asked for."""
+    page = listed(sim, "mergeRequests", "first: 500", "nodes { iid }", 'project(fullPath: "acme/monolith")')
+
+    assert 100 == len(page["nodes"])
+
+
+def test_a_group_holds_its_subgroups_where_that_is_asked_for(sim: GitlabSim) -> None:
+    """Its lists go down to the last subgroup and hold what is archived, each only if asked."""
+    group = 'group(fullPath: "acme")'
+    own, deep, whole = (
+        {
+            r["project"]["fullPath"]
+            for r in listed(sim, "mergeRequests", f"{f}, sort: CREATED_ASC", "nodes { project { fullPath } }", group)[
+                "nodes"
+            ]
+        }
+        for f in ("first: 100", "includeSubgroups: true", "includeSubgroups: true, includeArchived: true")
+    )
 
     assert ({"acme/legacy"}, True, False) == (
-        whole - without,
-        "acme/platform/infra/terraform" in whole,
+        whole - deep,
+        "acme/platform/gateway" in deep - own,
         "other/library" in whole,
     )
 
 
-def test_projects_can_be_listed_by_keys(sim: GitlabSim) -> None:
-    """Pages by key have a link and no count; other lists know no such pages."""
-    lab = client(sim, pagination="keyset", order_by="id", per_page=3)
-    listed = lab.projects.list(iterator=True)
-    names = {p.path_with_namespace for p in listed}
-    with pytest.raises(GitlabHttpError) as refused:
-        lab.http_list(
-            f"/projects/{CHECKOUT.replace('/', '%2F')}/issues",
-            iterator=True,
-            pagination="keyset",
-            order_by="created_at",
-        )
-
-    assert ({p["path"] for p in DATA["projects"]}, None, 405) == (names, listed.total, refused.value.response_code)
-
-
-def test_what_is_too_much_is_not_counted(sim: GitlabSim) -> None:
-    """Above ten thousand rows the counting headers are absent, and above fifty thousand no page is given."""
-    sim.most_counted, sim.most_offset = 20, 40
-    listed = client(sim).http_list("/groups/acme/merge_requests", iterator=True, per_page=20)
-    with pytest.raises(GitlabHttpError) as refused:
-        list(listed)
-
-    assert (None, None, 405, 3) == (
-        listed.total,
-        listed.total_pages,
-        refused.value.response_code,
-        sim.stats()["total"],
-    )
-
-
 @pytest.mark.parametrize(
-    ("params", "status"),
+    ("text", "words"),
     [
-        ({"merged_after": "2026-11-20T00:00:00Z"}, 200),
-        ({"order_by": "closed_at"}, 400),
-        ({"state": "done"}, 400),
-        ({"updated_after": "yesterday"}, 400),
+        ("{ nothing }", "Field 'nothing' doesn't exist on type 'Query'"),
+        (
+            '{ project(fullPath: "a/b") { issues(since: 1) { count } } }',
+            "Field 'issues' doesn't accept argument 'since'",
+        ),
     ],
 )
-def test_what_is_unknown_is_ignored_and_what_is_wrong_refused(
-    sim: GitlabSim, params: dict[str, str], status: int
-) -> None:
-    """There is no filter by the instant of a merge: a parameter that is not known changes nothing."""
-    lab = client(sim)
-    everything = lab.http_list("/groups/acme/merge_requests", iterator=True)
-    try:
-        told = (200, lab.http_list("/groups/acme/merge_requests", iterator=True, **params).total)
-    except GitlabHttpError as error:
-        told = (error.response_code or 0, everything.total)
-
-    assert (status, everything.total) == told
+def test_what_is_unknown_is_refused(sim: GitlabSim, text: str, words: str) -> None:
+    """The whole question, in GitLab's words."""
+    assert [words] == [error["message"] for error in ask(sim, text)["errors"]]
 
 
-def test_filters_count_their_ends_in(sim: GitlabSim) -> None:
-    """On or after, on or before; to the millisecond."""
-    row = DATA["projects"][0]["merge_requests"][0]
-    at = sim.shapes.write(row["updated"])
-    found = client(sim).projects.get(CHECKOUT).mergerequests.list(updated_after=at, updated_before=at, get_all=True)
+def test_a_question_that_is_too_complex_is_refused(sim: GitlabSim) -> None:
+    """Each field adds one, each row that may come a hundredth of its list; 250 is the most."""
+    row = "nodes { iid title state mergedAt labels { nodes { title } } }"
+    lists = " ".join(f"a{k}: mergeRequests(first: 100) {{ {row} }}" for k in range(7))
+    told = ask(sim, f'{{ project(fullPath: "acme/checkout") {{ {lists} }} }}')
 
-    assert [row["iid"]] == [mr.iid for mr in found]
+    # iid, title, state, mergedAt (5), labels (5 + 2), nodes, and 2 for a list in an order: twice 18, seven times; and the project
+    assert "Query has complexity of 253, which exceeds max complexity of 250" == told["errors"][0]["message"]
+
+
+@pytest.mark.parametrize("field", ["updated", "merged", "created"])
+def test_filters_count_their_ends_in(sim: GitlabSim, field: str) -> None:
+    """On or after, on or before."""
+    row = CHECKOUT["merge_requests"][0]
+    at = row[field].isoformat()
+    found = listed(sim, "mergeRequests", f'{field}After: "{at}", {field}Before: "{at}"', "nodes { iid }")
+
+    assert [str(row["iid"])] == [mr["iid"] for mr in found["nodes"]]
 
 
 def test_started_milestones_hold_what_is_under_way(sim: GitlabSim) -> None:
-    """`milestone_id=Started` gives what belongs to an open milestone that has begun."""
-    found = client(sim).projects.get(CHECKOUT).issues.list(state="opened", milestone_id="Started", get_all=True)
+    """`STARTED` gives what belongs to an open milestone that has begun."""
+    found = listed(sim, "issues", "state: opened, milestoneWildcardId: STARTED", "nodes { title }")
 
-    assert ["Rehearse peak season", "Write the runbook"] == sorted(i.title for i in found)
+    assert ["Rehearse peak season", "Write the runbook"] == sorted(i["title"] for i in found["nodes"])
 
 
-def test_a_former_name_leads_to_the_project(sim: GitlabSim) -> None:
-    """A project that was renamed is at its new place; the request is redirected there."""
-    found = client(sim).projects.get("acme/old-name")
+def test_an_instant_is_told_to_the_second(sim: GitlabSim) -> None:
+    """And a day as a day."""
+    (found,) = listed(sim, "milestones", "state: active, first: 1", "nodes { dueDate createdAt }")["nodes"]
 
-    assert ("acme/platform/gateway", {"moved": 1, "project": 1}) == (
-        found.path_with_namespace,
-        sim.stats()["by_route"],
+    assert ("2026-11-29", "2026-09-30T09:00:00Z") == (found["dueDate"], found["createdAt"])
+
+
+def test_what_is_not_there_is_null_and_a_former_name_is_known_to_rest_alone(sim: GitlabSim) -> None:
+    """A project that was renamed is redirected there, and not found here."""
+    paths = '"acme/old-name", "acme/secret", "acme/gone"'
+    told = ask(sim, f"{{ projects(fullPaths: [{paths}]) {{ nodes {{ fullPath }} }} }}")["data"]["projects"]["nodes"]
+    hidden = ask(sim, '{ project(fullPath: "acme/secret") { fullPath } }', "limited")["data"]
+
+    assert ([{"fullPath": "acme/secret"}], {"project": None}) == (told, hidden)
+    assert "acme/platform/gateway" == client(sim).projects.get("acme/old-name").path_with_namespace
+
+
+def test_a_list_that_is_forbidden_is_an_error_beside_the_rest(sim: GitlabSim) -> None:
+    """The others are there."""
+    sim.forbidden = {"acme/checkout/milestones"}
+    told = ask(sim, '{ project(fullPath: "acme/checkout") { fullPath milestones { nodes { iid } } } }')
+
+    assert (["project", "milestones"], {"fullPath": "acme/checkout", "milestones": None}) == (
+        told["errors"][0]["path"],
+        told["data"]["project"],
     )
+
+
+@pytest.mark.parametrize(("token", "status"), [("bad", 401), ("narrow", 401)])
+def test_a_token_that_does_not_serve_is_refused(sim: GitlabSim, token: str, status: int) -> None:
+    """In the same words, whatever it lacks."""
+    with pytest.raises(GitlabAuthenticationError) as error:
+        ask(sim, "{ currentUser { username } }", token)
+
+    assert (status, True) == (error.value.response_code, b"Invalid token" in (error.value.response_body or b""))
 
 
 @pytest.mark.parametrize(
     ("token", "path", "status", "words"),
     [
         ("bad", "/projects/acme%2Fcheckout", 401, "401 Unauthorized"),
-        ("narrow", "/projects/acme%2Fcheckout", 403, "insufficient_scope"),
+        ("narrow", "/user", 403, "insufficient_scope"),
         ("limited", "/projects/acme%2Fsecret", 404, "404 Project Not Found"),
         ("limited", "/groups/acme%2Fplatform%2Finfra", 404, "404 Group Not Found"),
-        ("any", "/projects/acme/checkout", 404, "404 Project Not Found"),
         ("any", "/nothing", 404, "404 Not Found"),
-        ("any", "/projects/acme%2Fdocs/merge_requests", 403, "403 Forbidden"),
     ],
 )
-def test_refusals_are_told_apart(sim: GitlabSim, token: str, path: str, status: int, words: str) -> None:
-    """A wrong token, a missing scope, what is hidden, and a slash that is not encoded."""
+def test_refusals_of_rest_are_told_apart(sim: GitlabSim, token: str, path: str, status: int, words: str) -> None:
+    """A wrong token, a missing scope, and what is hidden."""
     with pytest.raises((GitlabAuthenticationError, GitlabHttpError)) as error:
         client(sim, token).http_get(path)
 
     assert (status, words) == (error.value.response_code, error.value.error_message)
 
 
-def test_a_server_may_stand_below_a_path_and_call_itself_otherwise() -> None:
-    """Only what is below its root is the interface; its links say what it believes to be called."""
-    with GitlabSim(DATA, root="/gitlab") as sim, warnings.catch_warnings(record=True) as said:
-        warnings.simplefilter("always")
-        sim.external = "http://internal.example/gitlab"
-        client(sim).http_list("/groups/acme/merge_requests", iterator=True)
+def test_a_server_may_stand_below_a_path() -> None:
+    """Only what is below its root is the interface."""
+    with GitlabSim(DATA, root="/gitlab") as sim:
+        inside = client(sim).http_get("/user")["username"]
         with pytest.raises(GitlabHttpError) as error:
             gitlab.Gitlab(sim.url.removesuffix("/gitlab"), private_token="any").http_get("/user")
 
-    assert (404, True) == (error.value.response_code, "internal.example" in str(said[0].message))
+    assert ("release-bot", 404) == (inside, error.value.response_code)

@@ -1,6 +1,7 @@
 """GitLab, gitlab.com or a server of one's own: merge requests, issues and what is under way, by few lists.
 
-`wire` asks, `asks` says what for, `gather` turns the pages, `homes` knows the projects, `facts` reads what came.
+`asks` says what is wanted, `question` puts it in words, `wire` asks, `gather` goes on until all is there. `listed` and
+`rows` keep what came, `facts` reads a row, `homes` knows what is not shown.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from digest.model import Activity, Outcome
+    from digest.model import Item, Outcome
     from digest.period import Period
 
 GROUP = "group:"
@@ -73,7 +74,7 @@ class GitLab(Table, frozen=True):
         """The address without the path of the API and without a slash at its end."""
         return re.sub(r"/+(api(/v4)?/*)?$", "", self.url.strip())
 
-    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Item | Outcome]:
         """What was merged and closed in the period, and what is under way."""
         from digest.collectors.gitlab.gather import gather
 

@@ -1,38 +1,33 @@
-"""What is asked of GitLab: which lists of a project or group, from when on.
+"""What is asked of GitLab: which lists of a project or group, from when on, in which order.
 
-Its lists know no filter by the instant of a merge or closing, only one by the last update. So each is asked for what
-was updated since the window began, and the exact instants are looked at here. They are read in the order in which
-things were made: nothing moves in it while it is read, as it would in the order of updates.
+A list that is read for the first time comes in the order in which things were made: nothing moves in it while it is
+read. A rerun reads what was touched last first, and stops where nothing is new; what of a list fits into one page, it
+reads whole.
 """
 
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import quote
+from typing import Literal
 
 import msgspec
-from msgspec.structs import replace
 
 from digest.collectors.gitlab import GROUP, GitLab
 from digest.period import Period
 
-if TYPE_CHECKING:
-    Params = dict[str, Any]
-
-What = Literal["merge_requests", "issues", "milestones", "projects"]
+What = Literal["home", "place", "goals", "requests", "declined", "open", "tasks", "issues", "ahead", "projects"]
 
 PAGE = 100
 SLACK = timedelta(hours=1)
 """A merge is noted a moment after the update that it is."""
 
 RECENT = timedelta(days=14)
-"""A window that ended longer ago is read without what was made since; what is under way is then asked for apart."""
+"""Of a window that ended longer ago only what was merged in it is read, and not all that was touched since."""
 
 FRESH = timedelta(days=30)
 """An open merge request that nobody touched for longer, or since the period began, is not under way."""
 
-IN_ORDER = {"order_by": "created_at", "sort": "asc", "per_page": PAGE}
+MADE, TOUCHED = "sort: CREATED_ASC", "sort: UPDATED_DESC"
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,13 +40,18 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def since(self) -> datetime:
-        """What was not updated since then is not asked for."""
-        return max(self.period.since, self.changed or self.period.since) - SLACK
+        """What was not touched since then was not done in the window."""
+        return self.period.since - SLACK
+
+    @property
+    def stop(self) -> datetime | None:
+        """What was not touched since then is known already; None where nothing is."""
+        return self.changed - SLACK if self.changed else None
 
     @property
     def fresh(self) -> datetime:
         """An open merge request that nobody touched since then is not under way."""
-        return self.now - FRESH if self.past else max(self.period.since - SLACK, self.now - FRESH)
+        return self.now - FRESH if self.past else max(self.since, self.now - FRESH)
 
     @property
     def past(self) -> bool:
@@ -60,69 +60,78 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """One list of a project or group.
+    """One list, of several projects at once or of a group.
 
     Attributes:
-        instead: what is read instead of it where it is long, for a rerun that needs only what changed.
+        scopes: the paths of the projects, or of one group with `group:` before it.
+        filters: the arguments of the list but for those of its page, as GraphQL writes them.
+        size: how many rows a page has. after: what the page comes behind; empty is the first page.
+        stop: where rows come as they were touched, those that nobody touched since then need not be read.
     """
 
     what: What
-    path: str
-    params: Params
-    instead: tuple[Ask, ...] = ()
+    scopes: tuple[str, ...]
+    filters: str = ""
+    size: int = PAGE
+    after: str = ""
+    stop: datetime | None = None
+
+    @property
+    def group(self) -> bool:
+        """Whether it is about a group."""
+        return self.scopes[0].startswith(GROUP)
 
 
-def root(scope: str) -> str:
-    """The path of a project or group below the API."""
-    kind, name = ("groups", scope.removeprefix(GROUP)) if scope.startswith(GROUP) else ("projects", scope)
-    return f"/{kind}/{quote(name, safe='')}"
+def asks(run: Run, scopes: tuple[str, ...]) -> list[Ask]:
+    """The lists to read of these projects, or of this group."""
+    wanted: list[tuple[What, str]] = [("home", "")]
+    wanted += [("projects", "includeSubgroups: true")] if scopes[0].startswith(GROUP) else []
+    # Before what refers to them: what a list says of a milestone is more than what its issues do.
+    wanted += [("goals", "state: active")] if run.source.upcoming else []
+    wanted += _requests(run)
+    wanted += _issues(run) if run.source.issues else []
+    return [_ask(run, what, scopes, filters) for what, filters in wanted]
 
 
-def asks(run: Run, path: str) -> list[Ask]:
-    """The lists to read of the project or group at that path below the API."""
-    found: list[Ask] = []
-    group = path.startswith("/groups/")
-    if run.source.upcoming:
-        # First of all: what a list says of a milestone is more than what its issues do.
-        below = {"include_descendants": "true"} if group else {}
-        found.append(_list("milestones", path, {"per_page": PAGE, "state": "active", **below}))
-    # What was merged before its project was archived counts; a group's lists leave it out by themselves.
-    everywhere = {"non_archived": "false"} if group else {}
-    found += _requests(run, path, everywhere)
-    issues = _issues(run) if run.source.issues else []
-    return found + [_list("issues", path, {**params, **everywhere}) for params in issues]
+def still_open(run: Run, scope: str) -> Ask:
+    """The open merge requests that a list which was not read to its end may not have told."""
+    opened = f'state: opened, updatedAfter: "{stamp(run.fresh)}", {MADE}'
+    return Ask(what="open", scopes=(scope,), filters=opened, size=PAGE // 2)  # so it goes beside the lists of issues
 
 
-def _list(what: What, path: str, params: Params) -> Ask:
-    return Ask(what=what, path=f"{path}/{what}", params=params)
+def _ask(run: Run, what: What, scopes: tuple[str, ...], filters: str) -> Ask:
+    stop = run.stop if TOUCHED in filters else None
+    return Ask(what=what, scopes=scopes, filters=filters, stop=stop)
 
 
-def _requests(run: Run, path: str, everywhere: Params) -> list[Ask]:
+def _requests(run: Run) -> list[tuple[What, str]]:
     """What was merged or closed, and what is open. That is asked for as a whole each time: it is told as a whole."""
-    state = "all" if run.source.upcoming else "merged"
-    window = {**IN_ORDER, "scope": "all", "state": state, **_before(run), **everywhere}
-    changed = _list("merge_requests", path, {**window, "updated_after": stamp(run.since)})
+    since, order = f'updatedAfter: "{stamp(run.since)}"', TOUCHED if run.changed else MADE
+    if not run.past:
+        state = "" if run.source.upcoming else "state: merged, "
+        return [("requests", f"{state}{since}, {order}")]
+    # A second before: whether GitLab counts the ends in is not written down; the exact instants are looked at here.
+    since_merged, until = stamp(run.period.since - timedelta(seconds=1)), stamp(run.period.until)
+    merged = f'state: merged, mergedAfter: "{since_merged}", mergedBefore: "{until}", {MADE}'
     if not run.source.upcoming:
-        return [changed]
-    ahead = _list("merge_requests", path, {**window, "state": "opened", "updated_after": stamp(run.fresh)})
-    if run.past:
-        ahead.params.pop("created_before")
-        return [changed, ahead]
-    whole = _list("merge_requests", path, {**window, "updated_after": stamp(run.period.since - SLACK)})
-    return [replace(whole, instead=(changed, ahead) if run.changed else ())]
+        return [("requests", merged)]
+    closed = f'state: closed, {since}, createdBefore: "{until}", {MADE}'
+    ahead = f'state: opened, updatedAfter: "{stamp(run.fresh)}", {MADE}'
+    return [("requests", merged), ("declined", closed), ("open", ahead)]
 
 
-def _issues(run: Run) -> list[Params]:
-    """Closed ones, in a rerun also those that were opened again, which were told as done before; and what is ahead."""
-    state = "all" if run.changed else "closed"
-    window = {**IN_ORDER, "scope": "all", "state": state, "updated_after": stamp(run.since), **_before(run)}
-    ahead = {**IN_ORDER, "scope": "all", "state": "opened", "milestone_id": "Started"}
-    return [window, ahead] if run.source.upcoming else [window]
-
-
-def _before(run: Run) -> Params:
-    """Nothing that was made after the window was closed in it."""
-    return {"created_before": stamp(run.period.until)} if run.past else {}
+def _issues(run: Run) -> list[tuple[What, str]]:
+    """Closed ones; in a rerun also those that were opened again, which were told as done before; and what is ahead."""
+    touched = f'updatedAfter: "{stamp(run.since)}"'
+    since, until = stamp(run.period.since - timedelta(seconds=1)), stamp(run.period.until)
+    closed = f'state: closed, closedAfter: "{since}", closedBefore: "{until}", {MADE}'
+    found: list[tuple[What, str]] = [
+        ("tasks", f"types: [ISSUE, INCIDENT, TASK], {touched}, {TOUCHED if run.changed else MADE}"),
+        ("issues", f"{touched}, {TOUCHED}" if run.changed else closed),
+    ]
+    if run.source.upcoming:
+        found.append(("ahead", f"state: opened, milestoneWildcardId: STARTED, {MADE}"))
+    return found
 
 
 def stamp(instant: datetime) -> str:

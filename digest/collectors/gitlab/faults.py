@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from digest.collectors.fault import Fault
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 UNASKED_WAIT = 60.0
 """Seconds to wait after a rate limit that names none: GitLab counts by the minute."""
@@ -18,9 +21,18 @@ UNASKED_WAIT = 60.0
 BUSY = 429
 STATUS_PAGE = "see its status page, or its administrators"
 SCOPE_HINT = "make a token with the scope read_api"
+EXPIRED_HINT = "the token has expired, was revoked, lacks the scope read_api or is not one of this server"
 ACCESS_HINT = "check the name, and that the token's user is a member with the role Reporter or higher"
 URL_HINT = "correct `url`: the address of the server, with its path where GitLab stands below one"
 PROXY_HINT = "a proxy or a login page may stand in between"
+
+OLDEST = "17.9"
+"""The version whose fields are asked for; GitLab itself mends none that is older."""
+
+UNKNOWN = {"undefinedField", "argumentNotAccepted", "argumentLiteralsIncompatible"}
+_TOO_MUCH = regex(r"Timeout on |Query has complexity |Query too large|.*less complex query")
+_MEMBER = regex(r"l\d+")
+"""How a question names its lists."""
 
 _NAMED = regex(r"404 \w+ Not Found")
 """It is GitLab that answers, and it knows no such project or group."""
@@ -34,6 +46,33 @@ def no_data() -> Fault:
 def no_gitlab() -> Fault:
     """JSON, but not GitLab's."""
     return Fault("what answers there is no GitLab", URL_HINT)
+
+
+def no_user() -> Fault:
+    """The server answers as it answers anybody: it does not know the token."""
+    return Fault("it does not know the token", EXPIRED_HINT)
+
+
+def of_errors(errors: Sequence[Any]) -> dict[str, Fault]:
+    """What the errors of an answer in GraphQL mean for the lists that it lacks, by their names.
+
+    Raises:
+        Fault: none of it can be used.
+    """
+    lost: dict[str, Fault] = {}
+    for error in errors:
+        told = error if isinstance(error, dict) else {}
+        words, extensions = _first_line(told.get("message")), told.get("extensions") or {}
+        if _TOO_MUCH.match(words):
+            raise Fault(f"it answers: {words}", "name fewer projects", heavy=True)
+        if extensions.get("code") in UNKNOWN:
+            name = str(extensions.get("argumentName") or extensions.get("fieldName") or words)
+            raise Fault(f"it does not know `{name}`", f"it has to be GitLab {OLDEST} or later", unknown=name)
+        member = next((m for m in reversed(told.get("path") or ()) if _MEMBER.fullmatch(str(m))), "")
+        if not member:
+            raise Fault(f"it answers: {words}")
+        lost[member] = Fault(f"a list cannot be read: {words}", ACCESS_HINT, here=True)
+    return lost
 
 
 def of_exception(error: Exception) -> Fault:
@@ -51,7 +90,7 @@ def of_exception(error: Exception) -> Fault:
 
 def of_status(status: int, said: Any, headers: Mapping[str, str], now: float) -> Fault:
     """What an answer with that status and the message `said` means at the instant `now`."""
-    words = _first_line(said)
+    words = _first_line(_message(said))
     if status == BUSY:
         return _limit(headers, now)
     if status in {500, 502, 504}:
@@ -63,7 +102,7 @@ def of_status(status: int, said: Any, headers: Mapping[str, str], now: float) ->
 
 def _refusal(status: int, words: str) -> Fault:
     if status == 401:  # noqa: PLR2004
-        return Fault("it refuses the token (401)", "the token has expired, was revoked or is not one of this server")
+        return Fault("it refuses the token (401)", EXPIRED_HINT)
     if status == 403:  # noqa: PLR2004
         scope = "insufficient_scope" in words
         return Fault(f"it forbids the request (403): {words}", SCOPE_HINT if scope else ACCESS_HINT, here=not scope)
@@ -98,6 +137,13 @@ def _date(text: str) -> float | None:
         return parsedate_to_datetime(text).timestamp()
     except ValueError:
         return None
+
+
+def _message(said: Any) -> Any:
+    """The words of an error in GraphQL's form; else what was said."""
+    with suppress(msgspec.DecodeError, ValueError, TypeError, KeyError, IndexError):
+        return msgspec.json.decode(said)["errors"][0]["message"]
+    return said
 
 
 def _first_line(text: Any) -> str:

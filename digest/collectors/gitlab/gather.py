@@ -1,4 +1,4 @@
-"""One run: the lists of each project and group are read, and each row becomes an activity once."""
+"""One run: questions are asked until every list of each project and group is read."""
 
 from __future__ import annotations
 
@@ -7,23 +7,34 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
-from digest.collectors.gitlab.asks import Ask, Run, asks
-from digest.collectors.gitlab.facts import Reading, instant, place
-from digest.collectors.gitlab.homes import NAMED, Homes, only_a_guest
-from digest.collectors.gitlab.lists import pages
+from digest.collectors.gitlab import GROUP
+from digest.collectors.gitlab.asks import Ask, Run, asks, still_open
+from digest.collectors.gitlab.facts import Reading
+from digest.collectors.gitlab.homes import NAMED, moved
+from digest.collectors.gitlab.question import FIELDS, MOST, cost, pack, question
+from digest.collectors.gitlab.rows import Rows
 from digest.collectors.gitlab.wire import Wire, connect
 from digest.errors import LimitError, SourceError
-from digest.model import Activity, Outcome, Status
+from digest.model import Outcome, Status, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.collectors.gitlab import GitLab
-    from digest.collectors.gitlab.wire import Row
+    from digest.collectors.gitlab.question import Question
+    from digest.collectors.gitlab.wire import Row, Told
+    from digest.model import Activity, Item
     from digest.period import Period
+
+TOGETHER = 20
+"""So many projects are asked for in one question."""
+
+PLACES = 50
+"""So many GitLab lets be named in one question."""
+
+SMALLEST_PAGE = 25
 
 
 def gather(
@@ -33,7 +44,7 @@ def gather(
     *,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
-) -> Iterator[Activity | Outcome]:
+) -> Iterator[Item | Outcome]:
     """What `GitLab.collect` yields.
 
     Raises:
@@ -41,48 +52,162 @@ def gather(
     """
     wire = connect(source, clock=clock, sleep=sleep)
     run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
+    rows = Rows(run=run, reading=Reading(source=source, zone=period.zone))
     try:
-        yield from Gathering(run=run, wire=wire, reading=Reading(source=source, zone=period.zone)).rows()
+        yield from Gathering(run=run, wire=wire, rows=rows).all()
     finally:
         wire.close()
 
 
 class Gathering(msgspec.Struct, kw_only=True):
-    """What came, and what was not answered.
+    """What is still to be asked, and what was not answered.
 
     Attributes:
-        answered: whether anything was. counts: how many rows came from each scope.
-        missing: why a scope is not whole. notes: what else to say. undated: what was merged nobody knows when.
+        answered: whether any project or group was found. most: how complex a question may be.
+        pending: what is still to be asked, in its order. names: of a path in lower case, how the source calls it.
+        counts: how many rows came from each scope. missing: why a scope is not whole. notes: what else to say.
     """
 
     run: Run
     wire: Wire
-    reading: Reading
+    rows: Rows
     answered: bool = False
-    seen: set[str] = msgspec.field(default_factory=set)
+    most: int = MOST
+    pending: list[Ask] = msgspec.field(default_factory=list)
+    names: dict[str, str] = msgspec.field(default_factory=dict)
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     missing: dict[str, Fault] = msgspec.field(default_factory=dict)
     notes: list[str] = msgspec.field(default_factory=list)
-    undated: list[str] = msgspec.field(default_factory=list)
 
-    def rows(self) -> Iterator[Activity | Outcome]:
+    def all(self) -> Iterator[Item | Outcome]:
         """Every activity once; then what is missing.
 
         Raises:
             SourceError: not one question was answered.
         """
-        scopes = list(dict.fromkeys(self.run.source.projects))
-        for k, scope in enumerate(scopes):
-            try:
-                yield from self._scope(scope)
-            except Fault as fault:
-                for lost in [scope] if fault.here else scopes[k:]:
-                    self.missing.setdefault(lost, fault)
-                if not fault.here:
-                    break
+        self.names = {scope.lower(): scope for scope in reversed(self.run.source.projects)}
+        scopes = [self.names[lower] for lower in dict.fromkeys(s.lower() for s in self.run.source.projects)]
+        projects = [scope for scope in scopes if not scope.startswith(GROUP)]
+        batches = [tuple(projects[k : k + TOGETHER]) for k in range(0, len(projects), TOGETHER)]
+        batches += [(scope,) for scope in scopes if scope.startswith(GROUP)]
+        self.pending = [ask for batch in batches for ask in asks(self.run, batch)]
+        yield from self._questions()
         if not self.answered:
             raise self._nothing()
+        places = self.rows.unknown_places()
+        self.pending = [Ask(what="place", scopes=tuple(places[k : k + PLACES])) for k in range(0, len(places), PLACES)]
+        yield from self._questions()
+        yield from self._counted(self.rows.held())
         yield from self._outcomes()
+
+    def _questions(self) -> Iterator[Activity]:
+        """Ask what is pending, until nothing is left or the server fails."""
+        while self.pending:
+            taken, self.pending = pack(self.pending, self.most)
+            asked = question(taken)
+            try:
+                told = self.wire.told(asked.text)
+                for scope, found in self._answer(asked, told):
+                    yield from self._counted((scope, activity) for activity in found)
+            except Fault as fault:
+                if not self._smaller(taken, fault):
+                    self._lose([*taken, *self.pending], fault)
+                    return
+
+    def _smaller(self, taken: list[Ask], fault: Fault) -> bool:
+        """Whether the same can be asked for otherwise: in smaller questions, or without what the server lacks."""
+        if fault.unknown and any(ask.what == "tasks" for ask in taken):
+            self.pending = [ask for ask in (*taken, *self.pending) if ask.what != "tasks"]
+            return True
+        if not fault.heavy:
+            return False
+        first, *others = taken
+        if others:
+            self.most = cost(taken) // 2
+        elif len(first.scopes) > 1:
+            half = len(first.scopes) // 2
+            parts = (first.scopes[:half], first.scopes[half:])
+            taken = [msgspec.structs.replace(first, scopes=part) for part in parts]
+        elif first.what in FIELDS and first.size // 2 >= SMALLEST_PAGE:
+            taken = [msgspec.structs.replace(first, size=first.size // 2)]
+        else:
+            return False
+        self.pending = [*taken, *self.pending]
+        return True
+
+    def _lose(self, lost: list[Ask], fault: Fault) -> None:
+        for ask in lost:
+            for scope in ask.scopes:
+                self.missing.setdefault(self._name(scope), fault)
+        self.pending = []
+
+    def _answer(self, asked: Question, told: Told) -> Iterator[tuple[str, Iterator[Activity]]]:
+        """What each list of the answer holds, with the project or group that it is of."""
+        for root, inside in asked.roots.items():
+            first = inside[0][0]
+            nodes = [told.data.get(root)] if first.group else (told.data.get(root) or {}).get("nodes") or []
+            found = {str(node["fullPath"]).lower(): node for node in nodes if node}
+            for scope in first.scopes:
+                node = found.get(scope.removeprefix(GROUP).lower())
+                if node is None:
+                    self._absent(scope, first.what)
+                    continue
+                for ask, member in inside:
+                    if ask.what in {"home", "place"}:
+                        self._itself(ask, scope, node)
+                    else:
+                        page = node.get(member)
+                        yield scope, self._list(ask, scope, told.lost.get(member) if page is None else page)
+
+    def _itself(self, ask: Ask, scope: str, node: Row) -> None:
+        self.answered = True
+        notes, fault = self.rows.itself(scope, node)
+        if ask.what == "home":
+            self.notes += notes
+            if fault:
+                self.missing.setdefault(self._name(scope), fault)
+
+    def _absent(self, scope: str, what: str) -> None:
+        """A project or group that is not in the answer: looked for under another name, or missing."""
+        if what != "home":
+            return
+        try:
+            there, notes = moved(self.wire, scope)
+        except Fault as fault:
+            if not fault.here:
+                raise
+            self.missing.setdefault(self._name(scope), fault)
+            return
+        self.notes += notes
+        if there.lower() not in self.names:
+            self.names[there.lower()] = self._name(scope)
+            self.pending += asks(self.run, (there,))
+
+    def _list(self, ask: Ask, scope: str, page: Row | Fault | None) -> Iterator[Activity]:
+        """The activities of a page; what comes behind it is asked for next."""
+        try:
+            if isinstance(page, Fault):
+                raise page
+            listed = self.rows.listed(ask, scope)
+            for row in listed.new(page):
+                yield from self.rows.activities(ask, scope, row)
+            following = listed.following(ask, page or {}, scope) if ask.what != "projects" else None
+        except Fault as fault:
+            if ask.what != "tasks":
+                self.missing.setdefault(self._name(scope), fault)
+            return
+        if listed.cut and ask.what == "requests" and self.run.source.upcoming:
+            following = still_open(self.run, scope)
+        self.pending += [following] if following else []
+
+    def _name(self, scope: str) -> str:
+        """How the source calls a project or group that may have another name now."""
+        return self.names.get(scope.lower(), scope)
+
+    def _counted(self, found: Iterator[tuple[str, Activity]]) -> Iterator[Activity]:
+        for scope, activity in found:
+            self.counts[self._name(scope)] += activity.kind != "milestone"
+            yield activity
 
     def _nothing(self) -> SourceError:
         """Why not one question was answered: for what is true of the server it is that, whatever else went wrong."""
@@ -93,93 +218,13 @@ class Gathering(msgspec.Struct, kw_only=True):
         kind = SourceError if first.wait is None else LimitError
         return kind(f"{where}: {here}{first.what}", first.hint)
 
-    def _scope(self, scope: str) -> Iterator[Activity]:
-        """What a project or group has; a list of it that cannot be read is left out and told."""
-        homes = Homes(wire=self.wire, scope=scope)
-        home = homes.itself()
-        self.answered = True
-        self.notes += [home.note] if home.note else []
-        for ask in asks(self.run, homes.path):
-            if ask.what == "merge_requests" and not home.requests:
-                continue
-            try:
-                for page in pages(self.wire, ask):
-                    for row in page:
-                        yield from self._new(scope, self._activities(ask, row, homes))
-            except Fault as fault:
-                if not fault.here:
-                    raise
-                self.missing.setdefault(scope, fault)
-        if hidden := self._hidden(homes):
-            self.missing.setdefault(scope, hidden)
-
-    def _hidden(self, homes: Homes) -> Fault | None:
-        """What a group does not show without saying so: the merge requests of projects where one is only a guest."""
-        if homes.group and not self.run.changed and homes.rest is None:
-            homes.look()
-        shown = {key.partition("!")[0].lower() for key in self.seen}
-        guests = [path for path in homes.guests if path.lower() not in shown and self.run.source.takes(path)]
-        return only_a_guest(guests) if guests else homes.fault
-
-    def _new(self, scope: str, found: Iterator[Activity]) -> Iterator[Activity]:
-        for activity in found:
-            if activity.key not in self.seen:
-                self.seen.add(activity.key)
-                self.counts[scope] += activity.kind != "milestone"
-                yield activity
-
-    def _activities(self, ask: Ask, row: Row, homes: Homes) -> Iterator[Activity]:
-        """The activities of a row: its own, and the milestone that it is for."""
-        if ask.what == "milestones":
-            goal = self.reading.milestone(row, homes.itself())
-            if goal.due:
-                yield goal
-            return
-        mark = "!" if ask.what == "merge_requests" else "#"
-        where = place(row, mark)
-        if row.get("moved_to_id") or (homes.group and where and not self.run.source.takes(where)):
-            return  # what was moved is told where it is now
-        home = homes.of(row["project_id"])
-        read = self.reading.merge_request if mark == "!" else self.reading.issue
-        if not (activity := self._told(row, read(row, home))):
-            return
-        yield activity
-        goal_row = row.get("milestone")
-        if self.run.source.upcoming and goal_row and goal_row.get("state") == "active" and goal_row.get("due_date"):
-            yield self.reading.milestone(goal_row, home)
-
-    def _told(self, row: Row, activity: Activity) -> Activity | None:
-        """The activity if it is one of the period or ahead of it.
-
-        A rerun also tells of issues what is so no longer: what was closed again later as it is, and what is open and
-        not ahead as idle, so that nothing is left of what was told before.
-        """
-        again = self.run.changed is not None and activity.kind == "ticket"
-        if activity.done:
-            later = again and activity.done >= self.run.period.until
-            return activity if later or activity.done in self.run.period else None
-        if row["state"] == "merged":
-            self.undated.append(activity.key)
-            return None
-        if self._ahead(row, activity):
-            return activity
-        return replace(activity, state="idle") if again else None
-
-    def _ahead(self, row: Row, activity: Activity) -> bool:
-        """Whether an open merge request is under way, or an open issue belongs to a milestone that has begun."""
-        if activity.kind == "pull_request":
-            touched = instant(row.get("updated_at"))
-            draft = row.get("draft") or row.get("work_in_progress")
-            return not draft and (touched is None or touched >= self.run.fresh)
-        goal = row.get("milestone") or {}
-        begins = self.reading.day(goal.get("start_date"))
-        return self.run.source.upcoming and goal.get("state") == "active" and bool(begins and begins <= self.run.now)
-
-    def _outcomes(self) -> Iterator[Outcome]:
+    def _outcomes(self) -> Iterator[Outcome | Unchanged]:
         """One outcome for all scopes that lack something for the same reason, and one for each note."""
         name = self.run.source.name
-        if self.undated:
-            detail = f"GitLab does not tell when these were merged: {_names(self.undated)}"
+        for scope, fault in self.rows.hidden():
+            self.missing.setdefault(self._name(scope), fault)
+        if self.rows.undated:
+            detail = f"GitLab does not tell when these were merged: {_names(self.rows.undated)}"
             yield Outcome(source=name, status="truncated", detail=detail)
         groups: dict[tuple[Status, str], list[str]] = {}
         for scope, fault in self.missing.items():
@@ -191,6 +236,8 @@ class Gathering(msgspec.Struct, kw_only=True):
             yield Outcome(source=name, status=status, count=count, detail=f"{_names(scopes)}: {what}")
         for note in dict.fromkeys(self.notes):
             yield Outcome(source=name, status="complete", detail=note)
+        if self.run.changed and self.rows.whole:
+            yield Unchanged()
 
 
 def _names(scopes: list[str]) -> str:

@@ -6,8 +6,10 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from digest.collectors.fault import Fault
-from digest.collectors.gitlab.asks import PAGE
-from digest.collectors.gitlab.homes import Homes, only_a_guest
+from digest.collectors.gitlab import GROUP
+from digest.collectors.gitlab.asks import Ask
+from digest.collectors.gitlab.homes import is_hidden, moved, notes_of, only_a_guest, unreadable
+from digest.collectors.gitlab.question import question
 from digest.collectors.gitlab.wire import connect
 from digest.errors import SourceError
 from digest.regex import regex
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.collectors.gitlab import GitLab
-    from digest.collectors.gitlab.wire import Wire
+    from digest.collectors.gitlab.wire import Row, Wire
 
 READING = {"api", "read_api"}
 _LOOPBACK = regex(r"http://(localhost|127\.[\d.]+|\[::1\])(:|/|$)")
@@ -37,7 +39,7 @@ def inspect(source: GitLab, *, clock: Callable[[], float], sleep: Callable[[floa
         yield from _token(wire, datetime.fromtimestamp(clock(), UTC).date())
         for scope in source.projects:
             try:
-                yield _access(wire, scope)
+                yield f"{scope}: can be read ({', '.join(_access(wire, scope, issues=source.issues))})"
             except Fault as fault:
                 if not fault.here:
                     raise
@@ -66,13 +68,27 @@ def _token(wire: Wire, today: date) -> Iterator[str]:
         yield f"the token expires on {told['expires_at']}, in {left} day{'s' * (left != 1)}"
 
 
-def _access(wire: Wire, scope: str) -> str:
-    homes = Homes(wire=wire, scope=scope)
-    home = homes.itself()
-    words = [home.visibility, *([home.note] if home.note else [])]
-    if homes.group:
-        more = homes.look() and len(homes.known) == PAGE and homes.look()
-        words.insert(1, f"{'more than ' if more else ''}{PAGE if more else len(homes.known)} projects")
-        if homes.guests:
-            words.append(only_a_guest(homes.guests).what)
-    return f"{scope}: can be read ({', '.join(words)})"
+def _access(wire: Wire, scope: str, *, issues: bool, notes: tuple[str, ...] = ()) -> list[str]:
+    """What is to be said of a project or group."""
+    node = _itself(wire, scope)
+    if node is None:
+        there, found = moved(wire, scope)
+        return _access(wire, there, issues=issues, notes=(*notes, *found))
+    words = [str(node.get("visibility")), *notes, *notes_of(node)]
+    if scope.startswith(GROUP):
+        listed = node["l1"]
+        words.insert(1, f"{listed['count']} projects")
+        if guests := [p["fullPath"] for p in listed["nodes"] if is_hidden(p)]:
+            words.append(only_a_guest(guests).what)
+    elif fault := unreadable(node, issues=issues):
+        raise fault
+    return words
+
+
+def _itself(wire: Wire, scope: str) -> Row | None:
+    asked = [Ask(what="home", scopes=(scope,))]
+    if scope.startswith(GROUP):
+        asked.append(Ask(what="projects", scopes=(scope,), filters="includeSubgroups: true"))
+    root = wire.told(question(asked).text).data["s0"]
+    nodes: list[Row] = [root] if scope.startswith(GROUP) else (root or {}).get("nodes") or []
+    return next(iter(nodes), None)

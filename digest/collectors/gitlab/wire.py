@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qs, urlsplit
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
 from digest.collectors.fault import Fault
-from digest.collectors.gitlab.faults import URL_HINT, no_data, of_exception, of_status
+from digest.collectors.gitlab.faults import URL_HINT, no_data, no_gitlab, no_user, of_errors, of_exception, of_status
 from digest.errors import SourceError
 
 if TYPE_CHECKING:
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
     from digest.collectors.gitlab import GitLab
 
-Params = dict[str, Any]
 Row = dict[str, Any]
+Answer = TypeVar("Answer")
 
 TIMEOUT = 30.0
-"""Seconds that one answer may take; GitLab itself gives up after sixty, a database of its own after fifteen."""
+"""Seconds that one answer may take; so many GitLab itself allows a question."""
 
 TRIES = 5
 LONGEST_PAUSE = 16.0
@@ -29,18 +29,11 @@ MISSING = "python-gitlab is not installed"
 INSTALL = "pip install 'digest[gitlab]'"
 
 
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of a list.
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What a question gave: the members of the answer, and why some of the lists inside are not there."""
 
-    Attributes:
-        rows: what stands on it.
-        total: how many the whole list has, as GitLab counts them; None where it does not (above 10,000).
-        after: the parameters of the next page; None on the last one.
-    """
-
-    rows: list[Row]
-    total: int | None = None
-    after: Params | None = None
+    data: Row
+    lost: dict[str, Fault]
 
 
 class Wire(msgspec.Struct, kw_only=True):
@@ -61,28 +54,21 @@ class Wire(msgspec.Struct, kw_only=True):
     headers: Mapping[str, str] = msgspec.field(default_factory=dict)
     row: int = 0
 
-    def one(self, path: str, **params: Any) -> Row:
-        """The object at `path` below the API.
+    def one(self, path: str) -> Row:
+        """The object at `path` below the REST interface.
 
         Raises:
             Fault: there is none, after all patience.
         """
-        row: Row = self._ask(path, params, dict)[0]
-        return row
+        return self._patiently(lambda: self._send("get", path))
 
-    def page(self, path: str, params: Params) -> Page:
-        """A page of the list at `path`.
+    def told(self, text: str) -> Told:
+        """The answer to a question in GraphQL.
 
         Raises:
-            Fault: there is none: after all patience, or after the second try where a smaller page may pass.
+            Fault: there is none: after all patience, or after the second try where a smaller question may pass.
         """
-        rows, answer = self._ask(path, params, list)
-        total = answer.headers.get("X-Total", "")
-        return Page(
-            rows=[row for row in rows if isinstance(row, dict)],
-            total=int(total) if total.isdecimal() else None,
-            after=_after(answer, params),
-        )
+        return self._patiently(lambda: self._told(text), tries=2)
 
     def close(self) -> None:
         """Give the connection back."""
@@ -90,21 +76,38 @@ class Wire(msgspec.Struct, kw_only=True):
             self.client.session.close()
         self.client = None
 
-    def _ask(self, path: str, params: Params, kind: type) -> tuple[Any, Response]:
-        tries = 0
+    def _patiently(self, send: Callable[[], Answer], tries: int = TRIES) -> Answer:
+        """What it gives in the end; a question that is too heavy is not tried so often."""
+        tried = 0
         while True:
             try:
-                told = self._send(path, params, kind)
+                told = send()
             except Fault as fault:
-                tries += 1
-                self._pause(fault, tries)
-                if fault.heavy and kind is list and tries > 1:
+                tried += 1
+                self._pause(fault, tried)
+                if fault.heavy and tried >= tries:
                     raise
             else:
                 self.row = 0
                 return told
 
-    def _send(self, path: str, params: Params, kind: type, moved: int = 0) -> tuple[Any, Response]:
+    def _told(self, text: str) -> Told:
+        try:
+            answer = self._send("post", f"{self.site}/api/graphql", {"query": text})
+        except Fault as fault:
+            fault.here = False  # it is about the server, or about who asks
+            raise
+        data, errors = answer.get("data"), answer.get("errors") or []
+        if not isinstance(data, dict) and not errors:
+            raise no_gitlab()
+        lost = of_errors(errors)
+        if not isinstance(data, dict) or "currentUser" not in data:
+            raise no_data()
+        if data["currentUser"] is None:
+            raise no_user()
+        return Told(data=data, lost=lost)
+
+    def _send(self, verb: str, path: str, body: Row | None = None, moved: int = 0) -> Row:
         """What one request gave; a project that was moved is followed on the same server only."""
         import requests
         from gitlab.exceptions import GitlabError
@@ -113,20 +116,20 @@ class Wire(msgspec.Struct, kw_only=True):
         if self.clock() >= self.until:
             raise Fault("it was not finished by the deadline", "raise `deadline`, or name fewer projects")
         try:
-            answer: Response = client.http_request("get", path, query_data=params, obey_rate_limit=False)
+            answer: Response = client.http_request(verb, path, post_data=body, obey_rate_limit=False)
             told = answer.json()
         except GitlabError as error:
             raise of_status(error.response_code or 0, error.error_message, self.headers, self.clock()) from None
         except requests.TooManyRedirects as error:
             there = self._below(error.response.headers.get("Location", "") if error.response is not None else "")
-            if not there or moved:
+            if not there or moved or body:
                 raise Fault("it redirects elsewhere", URL_HINT) from None
-            return self._send(there, params, kind, moved + 1)
+            return self._send(verb, there, None, moved + 1)
         except (requests.RequestException, ValueError) as error:
             raise of_exception(error) from None
-        if not isinstance(told, kind):
+        if not isinstance(told, dict):
             raise no_data()
-        return told, answer
+        return told
 
     def _below(self, location: str) -> str:
         """The path below the API of an address of this server; empty for any other."""
@@ -139,7 +142,7 @@ class Wire(msgspec.Struct, kw_only=True):
         if self.client is None:
             self.client = self.make()
             self.client.session.hooks["response"].append(self._note)
-            # A token in a header of GitLab's own would be sent along to wherever a redirect points.
+            # A token is not sent along to wherever a redirect points.
             self.client.session.max_redirects = 0
         self.client.timeout = max(1.0, min(TIMEOUT, self.until - self.clock()))
         return self.client
@@ -160,15 +163,6 @@ class Wire(msgspec.Struct, kw_only=True):
         self.sleep(wait)
 
 
-def _after(answer: Response, params: Params) -> Params | None:
-    """The parameters of the next page: of the link that GitLab gives, asked for at our own address."""
-    link = answer.links.get("next", {}).get("url", "")
-    if link:
-        return {**params, **{name: values[-1] for name, values in parse_qs(urlsplit(link).query).items()}}
-    number = answer.headers.get("X-Next-Page", "")
-    return {**params, "page": number} if number.isdecimal() else None
-
-
 def connect(source: GitLab, *, clock: Callable[[], float], sleep: Callable[[float], None]) -> Wire:
     """A wire with the credentials of `source`.
 
@@ -184,6 +178,6 @@ def connect(source: GitLab, *, clock: Callable[[], float], sleep: Callable[[floa
         raise SourceError(f"[collectors.{source.name}]: what stands at `token` is no token")
 
     def make() -> gitlab.Gitlab:
-        return gitlab.Gitlab(source.site_url, private_token=token, user_agent="digest")
+        return gitlab.Gitlab(source.site_url, oauth_token=token, user_agent="digest")
 
     return Wire(site=source.site_url, make=make, until=clock() + source.deadline, clock=clock, sleep=sleep)

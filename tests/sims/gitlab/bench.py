@@ -9,7 +9,7 @@ import msgspec
 
 from digest.collectors.gitlab import GitLab
 from digest.collectors.gitlab.gather import gather
-from digest.model import Activity, Outcome
+from digest.model import Activity, Item, Outcome
 from digest.period import Period
 from tests.sims.github.bench import Clock, Ran
 from tests.sims.gitlab.server import GitlabSim
@@ -42,6 +42,12 @@ def run(
     rows = [t for t in found if isinstance(t, Activity)]
     outcomes = [t for t in found if isinstance(t, Outcome)]
     return Ran(rows, outcomes, sim.stats()["total"], clock.slept)
+
+
+def given(sim: GitlabSim, *projects: str, changed: datetime) -> list[Item | Outcome]:
+    """All that a rerun yields."""
+    clock = Clock(at=LATER.timestamp())
+    return list(gather(source(sim, *projects), PERIOD, changed, clock=clock, sleep=clock.sleep))
 
 
 def true(data: dict[str, Any], what: str, *projects: str) -> set[str]:

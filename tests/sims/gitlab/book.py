@@ -103,10 +103,12 @@ class Book:
             "confidential": False,
             "moved": None,
             "duplicate": False,
+            "kind": "ISSUE",
+            "parent": None,
             **over,
         }
         project["issues"].append(made)
-        if closed and self.start <= closed < self.now and not made["moved"]:
+        if closed and self.start <= closed < self.now and not made["moved"] and made["kind"] != "REQUIREMENT":
             key = f"{project['path']}#{made['iid']}"
             self.truth["closed"].append(key)
             self.truth["done"] += [] if declined else [key]
@@ -136,11 +138,16 @@ class Book:
             "draft": False,
             "sha": sha,
             "merge_commit": f"{r.getrandbits(160):040x}" if over.get("merged") else None,
-            "squash_commit": None,
+            "size": (r.randint(0, 900), r.randint(0, 300), r.randint(1, 30)),
+            "approved": self._approvers(),
             **over,
         }
         project["merge_requests"].append(made)
         return made
+
+    def _approvers(self) -> list[str]:
+        """Who approved a merge request: nobody, one or two."""
+        return sorted({self.draw.person() for _ in range(self.draw.random.choice([0, 1, 1, 2]))})
 
     def _number(self, project: Record, mark: str) -> int:
         """The next number: GitLab counts merge requests and issues of a project apart."""

@@ -95,8 +95,8 @@ def _odd(book: Book, project: Record) -> None:
     book.merged(project, mixed, book.start + 6 * DAY)
     forward = ("Put on top without a merge commit", "fast-forward", list[str]())
     book.merged(project, forward, book.start + 6 * DAY, merge_commit=None)
-    squashed = ("Squash the tax cache", "Closes #9999", list[str]())
-    book.merged(project, squashed, book.start + 6 * DAY, squash_commit=f"{7:040x}")
+    whole = ("Rework the tax cache", "Closes #9999", list[str]())
+    book.merged(project, whole, book.start + 6 * DAY, size=(120, 30, 4), approved=["maria-k", "sam"], author="sam")
 
 
 def _open(book: Book, project: Record) -> None:
@@ -126,10 +126,23 @@ def _issues(book: Book, project: Record) -> None:
     book.issue(project, "Confidential: leaking baskets", closed=book.start + 2 * DAY, confidential=True)
     book.issue(project, "Closed before, commented in the window", closed=book.start - DAY, updated=book.start + DAY)
     running, next_one = project["milestones"][0], project["milestones"][1]
-    book.issue(project, "Rehearse peak season", milestone=running, assignees=["maria-k"])
+    rehearse = book.issue(project, "Rehearse peak season", milestone=running, assignees=["maria-k"])
+    _parts(book, project, rehearse)
     book.issue(project, "Write the runbook", milestone=running, due=(book.now + 3 * DAY).date().isoformat())
     book.issue(project, "Next quarter's idea", milestone=next_one)
     book.issue(project, "An idea without a date")
+
+
+def _parts(book: Book, project: Record, rehearse: Record) -> None:
+    """Tasks: two of an issue that was closed, one of an issue that is open; and an issue of an epic."""
+    epic = {"id": 1, "iid": 12, "title": "Faster checkout", "kind": "EPIC", "of": {"path": "acme"}}
+    whole = book.issue(project, "Pay by link", closed=book.start + 5 * DAY, parent=epic)
+    for title in ("Pay by link: the page", "Pay by link: the mail"):
+        of = {**whole, "of": {"path": project["path"]}}
+        book.issue(project, title, closed=book.start + 4 * DAY, kind="TASK", parent=of)
+    of = {**rehearse, "of": {"path": project["path"]}}
+    book.issue(project, "Book the rehearsal", closed=book.start + 3 * DAY, kind="TASK", parent=of)
+    book.issue(project, "Ends must meet", closed=book.start + 3 * DAY, kind="REQUIREMENT")
 
 
 def _gateway(book: Book) -> None:

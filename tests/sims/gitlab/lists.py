@@ -1,129 +1,101 @@
-"""What a list of GitLab holds: its filters, its order, its pages. A parameter that GitLab does not know is ignored."""
+"""What a list of GitLab holds: its filters, its order, its pages by keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import base64
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from typing import Any
-from urllib.parse import urlencode
-
-from tests.sims.simkit import Reply, Request, page_of
 
 Record = dict[str, Any]
-Found = list[tuple[Record, Record]]
-"""Rows, each with the project or group that it is of."""
+Pair = tuple[Record, Record]
+"""A row, with the project or group that it is of."""
 
-MOST = 100
-STATES = {
-    "merge_requests": {"opened", "closed", "locked", "merged", "all"},
-    "issues": {"opened", "closed", "all"},
-    "milestones": {"active", "closed"},
-}
-ORDERS = {
-    "merge_requests": {"created_at", "updated_at", "title", "merged_at", "priority"},
-    "issues": {"created_at", "updated_at", "due_date", "title", "priority"},
-    "projects": {"id", "name", "path", "created_at", "updated_at", "last_activity_at"},
-    "milestones": {"created_at"},
-}
-FIELDS = {"created_at": "created", "updated_at": "updated", "merged_at": "merged", "last_activity_at": "active_at"}
-
-
-class RefusalError(Exception):
-    """What GitLab does not take."""
-
-    def __init__(self, status: int, words: str) -> None:
-        super().__init__(words)
-        self.status = status
-
-
-def listed(req: Request, kind: str, rows: Found, today: str) -> Found:
-    """The rows that the parameters of a request ask for, in the order that they ask for."""
-    _validate(req, kind)
-    order, descending = req.q("order_by", "created_at"), req.q("sort", "desc") == "desc"
-    field = FIELDS.get(order, order)
-    kept = [(home, row) for home, row in rows if _wanted(req, kind, home, row, today)]
-    without = [pair for pair in kept if pair[1].get(field) is None]
-    dated = [pair for pair in kept if pair[1].get(field) is not None]
-    return sorted(dated, key=lambda p: (p[1][field], p[1]["id"]), reverse=descending) + without
-
-
-def _validate(req: Request, kind: str) -> None:
-    for name, known in (("state", STATES.get(kind)), ("order_by", ORDERS[kind]), ("sort", {"asc", "desc"})):
-        if known and req.q(name) and req.q(name) not in known:
-            raise RefusalError(400, f"{name} does not have a valid value")
-    for name in ("created_after", "created_before", "updated_after", "updated_before"):
-        try:
-            if req.q(name):
-                datetime.fromisoformat(req.q(name))
-        except ValueError:
-            raise RefusalError(400, f"{name} is invalid") from None
-
-
-def _wanted(req: Request, kind: str, home: Record, row: Record, today: str) -> bool:
-    if req.q("state", "all") not in {"all", row.get("state")} and kind != "projects":
-        return False
-    if (
-        home.get("archived")
-        and kind != "projects"
-        and "/groups/" in req.path
-        and req.q("non_archived", "true") == "true"
-    ):
-        return False
-    for field in ("created", "updated"):
-        after, before = req.q(f"{field}_after"), req.q(f"{field}_before")
-        if after and row[field] < datetime.fromisoformat(after):
-            return False
-        if before and row[field] > datetime.fromisoformat(before):
-            return False
-    if kind == "issues" and req.q("milestone_id") == "Started":
-        goal = row["milestone"]
-        return bool(goal and goal["state"] == "active" and goal["start"] and goal["start"] <= today)
-    return True
-
-
-def paged(req: Request, kind: str, rows: Found, shape: Callable[[Record, Record], Record], rules: Any) -> Reply:
-    """A page, with the headers by which the others are found; `rules` are the server's switches."""
-    size = min(MOST, int(req.q("per_page", "20")))
-    if req.q("pagination") == "keyset":
-        return _keyset(req, rows, shape, size)
-    number = int(req.q("page", "1"))
-    if (number - 1) * size >= rules.most_offset:
-        words = f"Offset pagination has a maximum allowed offset of {rules.most_offset} for requests of this type."
-        raise RefusalError(405, words)
-    last = max(1, -(-len(rows) // size))
-    shown = page_of(rows, number, size)
-    shown = rows[: len(shown)] if rules.faults.repeat_pages else shown
-    twice = rules.faults.duplicate_pages and number >= last
-    following = number if twice else number + 1 if number < last else None
-    headers = {"X-Page": str(number), "X-Per-Page": str(size), "X-Next-Page": str(following or "")}
-    if len(rows) <= rules.most_counted:
-        headers |= {"X-Total": str(len(rows) + rules.uncounted), "X-Total-Pages": str(last)}
-    links = {"next": following, "first": 1, "prev": number - 1 or None}
-    query = {name: values[-1] for name, values in req.query.items()}
-    where = f"{rules.external or req.base}{req.path}"
-    told = [
-        f'<{where}?{urlencode({**query, "page": n, "per_page": size})}>; rel="{rel}"' for rel, n in links.items() if n
-    ]
-    if not rules.no_links:
-        headers["Link"] = ", ".join(told)
-    return Reply([shape(home, row) for home, row in shown], 200, headers, label=f"list {kind}")
-
-
-def _keyset(req: Request, rows: Found, shape: Callable[[Record, Record], Record], size: int) -> Reply:
-    """Only for projects in the order of their numbers: no count, and a link with a filter."""
-    if req.q("order_by") != "id":
-        raise RefusalError(405, "Keyset pagination is not yet available for this type of request")
-    after = int(req.q("id_after", "0"))
-    rest = [pair for pair in sorted(rows, key=lambda p: p[1]["id"]) if pair[1]["id"] > after]
-    query = {name: values[-1] for name, values in req.query.items()}
-    headers = {}
-    if len(rest) > size:
-        query |= {"id_after": str(rest[size - 1][1]["id"])}
-        headers["Link"] = f'<{req.base}{req.path}?{urlencode(query)}>; rel="next"'
-    return Reply([shape(home, row) for home, row in rest[:size]], 200, headers, label="list keyset")
+PAGE = 100
+ORDERS = {"CREATED": "created", "UPDATED": "updated", "MERGED_AT": "merged", "DUE_DATE": "due"}
+DATED = ("created", "updated", "merged", "closed")
 
 
 def below(path: str, group: str) -> bool:
     """Whether a project or group belongs to a group, however deep."""
     return fnmatchcase(path.lower(), f"{group.lower()}/*")
+
+
+def chosen(pairs: list[Pair], asked: Record, today: str) -> list[Pair]:
+    """The rows that the arguments of a list ask for, in the order that they ask for."""
+    order, _, direction = asked.get("sort", "CREATED_DESC").rpartition("_")
+    field = ORDERS[order]
+    kept = [pair for pair in pairs if _wanted(pair, asked, today)]
+    return sorted(kept, key=lambda pair: _key(pair, field), reverse=direction == "DESC")
+
+
+def _key(pair: Pair, field: str) -> tuple[str, int]:
+    value = pair[1].get(field)
+    text = (
+        value.astimezone(UTC).isoformat(timespec="microseconds") if isinstance(value, datetime) else str(value or "~")
+    )
+    return text, pair[1]["id"]
+
+
+def _wanted(pair: Pair, asked: Record, today: str) -> bool:
+    home, row = pair
+    if asked.get("state", "all") not in {"all", row["state"]}:
+        return False
+    if home.get("archived") and asked.get("includeArchived") is False:
+        return False
+    if not all(_inside(row.get(field), asked.get(f"{field}After"), asked.get(f"{field}Before")) for field in DATED):
+        return False
+    if asked.get("types") and row["kind"] not in asked["types"]:
+        return False
+    if asked.get("milestoneWildcardId") == "STARTED":
+        goal = row["milestone"]
+        return bool(goal and goal["state"] == "active" and goal["start"] and goal["start"] <= today)
+    return True
+
+
+def _inside(value: datetime | None, after: str | None, before: str | None) -> bool:
+    """Whether an instant lies between two others, both counted in; what has none lies in no such window."""
+    if not (after or before):
+        return True
+    return bool(
+        value
+        and (not after or value >= datetime.fromisoformat(after))
+        and (not before or value <= datetime.fromisoformat(before))
+    )
+
+
+def paged(pairs: list[Pair], asked: Record, shape: Callable[[Record, Record], Any], rules: Any) -> Record:
+    """A page of the rows, which are in order; `rules` are the server's switches."""
+    field = ORDERS[asked.get("sort", "CREATED_DESC").rpartition("_")[0]]
+    size = min(PAGE, asked.get("first") or PAGE)
+    start = next(_behind(pairs, asked.get("after"), field), len(pairs))
+    shown = pairs[start : start + size]
+    following = start + size < len(pairs)
+    faults = rules.faults
+    twice = faults.duplicate_pages and not following
+    last = _cursor(shown[-1], field) if shown else None
+    info = {
+        "hasNextPage": following or twice,
+        "hasPreviousPage": start > 0,
+        "startCursor": _cursor(shown[0], field) if shown else None,
+        "endCursor": asked.get("after") or last if twice else last,
+    }
+    given = pairs[: len(shown)] if faults.repeat_pages else shown
+    count = len(pairs) + rules.uncounted
+    return {"count": count, "nodes": [shape(home, row) for home, row in given], "pageInfo": info}
+
+
+def _behind(pairs: list[Pair], cursor: str | None, field: str) -> Iterator[int]:
+    """The place of the first row behind a cursor: it names the last row that was given, whatever came before it since."""
+    if not cursor:
+        yield 0
+        return
+    text, number = json.loads(base64.b64decode(cursor))
+    places = [k for k, pair in enumerate(pairs) if _key(pair, field) == (text, number)]
+    yield from (k + 1 for k in places)
+
+
+def _cursor(pair: Pair, field: str) -> str:
+    return base64.b64encode(json.dumps(_key(pair, field)).encode()).decode()

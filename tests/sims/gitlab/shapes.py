@@ -1,10 +1,11 @@
-"""Records as GitLab's API shows them."""
+"""Records as GitLab's API shows them: a project or group of its REST interface, and the rows of its lists."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from tests.sims.github.texts import PEOPLE
 
@@ -16,7 +17,7 @@ class Shapes:
     """The JSON of a site.
 
     Attributes:
-        url: the address that people open, with which every `web_url` begins.
+        url: the address that people open, with which every `webUrl` begins.
         write: how the site writes an instant; it does so in its own zone.
     """
 
@@ -24,87 +25,93 @@ class Shapes:
         self.url = url
         self.write = write or iso
 
-    def merge_request(self, project: Record, row: Record) -> Record:
-        """A row of a list of merge requests: neither the size of the change nor the reviews are in it."""
+    def project(self, row: Record) -> Record:
+        """A project as the REST interface shows it."""
+        return {"id": row["id"], "path_with_namespace": row["path"], "archived": row["archived"]}
+
+    def group(self, row: Record) -> Record:
+        """A group as the REST interface shows it."""
+        return {"id": row["id"], "full_path": row["path"], "visibility": row["visibility"]}
+
+    def merge_request(self, project: Record, row: Record, home: Any) -> Record:
+        """A merge request; `home` is its project."""
+        added, deleted, files = row["size"]
         return {
             **self._common(project, row, "!", "merge_requests"),
-            "merged_at": self._when(row["merged"]),
-            "closed_at": self._when(row["closed"]),
-            "merge_user": user(row["author"]) if row["merged"] else None,
-            "target_branch": row["target"],
-            "source_branch": row["source"],
-            "source_project_id": project["id"],
-            "target_project_id": project["id"],
+            "mergedAt": self._when(row["merged"]),
+            "closedAt": self._when(row["closed"]),
+            "targetBranch": row["target"],
+            "sourceBranch": row["source"],
             "draft": row["draft"],
-            "sha": row["sha"],
-            "merge_commit_sha": row["merge_commit"],
-            "squash_commit_sha": row["squash_commit"],
-            "reviewers": [],
-            "user_notes_count": 2,
+            "diffHeadSha": row["sha"],
+            "mergeCommitSha": row["merge_commit"],
+            "diffStatsSummary": {"additions": added, "deletions": deleted, "changes": 0, "fileCount": files},
+            "approvedBy": {"nodes": [user(login) for login in row["approved"]]},
+            "project": home,
         }
 
     def issue(self, project: Record, row: Record) -> Record:
-        """A row of a list of issues."""
-        api = f"{self.url}/api/v4/projects/{project['id']}/issues"
-        twin = f"{api}/1" if row["duplicate"] else None
+        """An issue."""
         return {
             **self._common(project, row, "#", "issues"),
-            "closed_at": self._when(row["closed"]) if row["state"] == "closed" else None,
-            "assignees": [user(login) for login in row["assignees"]],
-            "due_date": row["due"],
+            "closedAt": self._when(row["closed"]) if row["state"] == "closed" else None,
+            "assignees": {"nodes": [user(login) for login in row["assignees"]]},
+            "dueDate": row["due"],
             "confidential": row["confidential"],
-            "moved_to_id": row["moved"],
-            "issue_type": "issue",
-            "_links": {"self": f"{api}/{row['iid']}", "closed_as_duplicate_of": twin},
+            "moved": row["moved"] is not None,
+            "type": row["kind"],
+            "closedAsDuplicateOf": {"iid": "1"} if row["duplicate"] else None,
+        }
+
+    def work_item(self, project: Record, row: Record) -> Record:
+        """An issue as a work item, which knows what it is a part of; an epic is one of a group."""
+        parent = row.get("parent")
+        mark = "&" if row["kind"] == "EPIC" else "#"
+        above = self.work_item(parent["of"], parent) if parent else None
+        return {
+            "id": f"gid://gitlab/WorkItem/{row['id']}",
+            "iid": str(row["iid"]),
+            "title": row["title"],
+            "updatedAt": self._when(row.get("updated")),
+            "reference": lambda _, full=False: f"{project['path'] if full else ''}{mark}{row['iid']}",
+            "workItemType": {"name": row["kind"].title()},
+            "widgets": [
+                {"__typename": "WorkItemWidgetLabels", "type": "LABELS"},
+                {
+                    "__typename": "WorkItemWidgetHierarchy",
+                    "type": "HIERARCHY",
+                    "parent": above,
+                    "hasParent": bool(above),
+                },
+            ],
         }
 
     def milestone(self, path: str, row: Record) -> Record:
         """A milestone of a project or group; when it was closed is not said."""
         groups = "groups/" if "group_id" in row else ""
         return {
-            **{name: row[name] for name in ("id", "iid", "title", "description", "state")},
-            **{name: row[name] for name in ("project_id", "group_id") if name in row},
-            "created_at": self._when(row["created"]),
-            "updated_at": self._when(row["updated"]),
-            "due_date": row["due"],
-            "start_date": row["start"],
-            "expired": False,
-            "web_url": f"{self.url}/{groups}{path}/-/milestones/{row['iid']}",
-        }
-
-    def project(self, row: Record) -> Record:
-        """A project as its members see it."""
-        return {
-            "id": row["id"],
-            "name": row["path"].rpartition("/")[2],
-            "path_with_namespace": row["path"],
-            "default_branch": row["branch"],
-            "visibility": row["visibility"],
-            "archived": row["archived"],
-            "merge_requests_access_level": row["requests"],
-            "last_activity_at": self._when(row["active_at"]),
-            "web_url": f"{self.url}/{row['path']}",
-        }
-
-    def group(self, row: Record) -> Record:
-        """A group."""
-        return {
-            "id": row["id"],
-            "full_path": row["path"],
-            "visibility": row["visibility"],
-            "web_url": f"{self.url}/groups/{row['path']}",
+            **{name: row[name] for name in ("id", "title", "description", "state")},
+            "iid": str(row["iid"]),
+            "createdAt": self._when(row["created"]),
+            "updatedAt": self._when(row["updated"]),
+            "dueDate": row["due"],
+            "startDate": row["start"],
+            "webPath": f"{urlsplit(self.url).path}/{groups}{path}/-/milestones/{row['iid']}",
         }
 
     def _common(self, project: Record, row: Record, mark: str, kind: str) -> Record:
+        goal = row["milestone"]
         return {
-            **{name: row[name] for name in ("id", "iid", "title", "description", "state", "labels")},
-            "project_id": project["id"],
+            **{name: row[name] for name in ("title", "description", "state")},
+            "id": f"gid://gitlab/{kind}/{row['id']}",
+            "iid": str(row["iid"]),
+            "labels": {"nodes": [{"title": label} for label in row["labels"]]},
             "author": user(row["author"]),
-            "created_at": self._when(row["created"]),
-            "updated_at": self._when(row["updated"]),
-            "milestone": self.milestone(project["path"], row["milestone"]) if row["milestone"] else None,
-            "references": {"short": f"{mark}{row['iid']}", "full": f"{project['path']}{mark}{row['iid']}"},
-            "web_url": f"{self.url}/{project['path']}/-/{kind}/{row['iid']}",
+            "createdAt": self._when(row["created"]),
+            "updatedAt": self._when(row["updated"]),
+            "milestone": self.milestone(project["path"], goal) if goal else None,
+            "reference": lambda _, full=False: f"{project['path'] if full else ''}{mark}{row['iid']}",
+            "webUrl": f"{self.url}/{project['path']}/-/{kind}/{row['iid']}",
         }
 
     def _when(self, instant: datetime | None) -> str | None:
@@ -113,9 +120,9 @@ class Shapes:
 
 def user(login: str) -> Record:
     """A person, or what stands for one."""
-    return {"id": sum(map(ord, login)), "username": login, "name": NAMES.get(login, login.title()), "state": "active"}
+    return {"username": login, "name": NAMES.get(login, login.title())}
 
 
 def iso(instant: datetime) -> str:
-    """An instant as a site in UTC writes it, to the millisecond."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """An instant as a site in UTC writes it, to the second."""
+    return instant.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
