@@ -29,7 +29,8 @@ def main() -> None:
             ran = run(source, served[source], own, when, **FAULTS[fault])
             leaks += len(ran.leaks)
             figures = f"{ran.seconds:.0f} s, {ran.requests} requests, {len(ran.rows)} rows"
-            told = f"{TIMES[when]}{ran.outcome.status} ({figures})"
+            time, _, again = when.partition(" ")
+            told = f"{'rerun, ' * bool(again)}{TIMES[time]}{ran.outcome.status} ({figures})"
             cells.setdefault((source, fault), []).append(told)
     lines = [f"| fault | {' | '.join(KINDS)} |", "|---" * (len(KINDS) + 1) + "|"]
     for fault in FAULTS:

@@ -86,14 +86,14 @@ FAULTS: dict[str, dict[str, Any]] = {
     "duplicated page": {"repeat_pages": True},
 }
 WHEN = {
-    "github": ("once", "always", "later"),
+    "github": ("once", "always", "later", "always again"),
     "github beside": ("once", "always", "later"),
-    "gitlab": ("once", "always", "later"),
-    "jira cloud": ("once", "always", "later"),
-    "jira dc": ("once", "later"),
+    "gitlab": ("once", "always", "later", "once again", "always again"),
+    "jira cloud": ("once", "always", "later", "always again"),
+    "jira dc": ("once", "later", "always again"),
     "endpoint": ("once", "always"),
 }
-"""Which answers of a double fail: its first one, all of them, all from the second page on."""
+"""Which answers of a double fail: its first one, all of them, all from the second page on; or so in a rerun."""
 
 TRACKERS_ONLY = ("limit", "single", "page")
 """What a plain address does not know: limits in words of their own, single sign-on, pages."""
@@ -102,13 +102,18 @@ LASTING = ("slow", "slow, 15 s an answer", "slow, beyond the deadline", "repeate
 """What is not of one request but of the server."""
 
 
+def lasting(source: str) -> tuple[str, ...]:
+    """When a fault of a server meets a source: always, and in a rerun where that asks otherwise."""
+    return ("never", "never again") if "always again" in WHEN[source] else ("never",)
+
+
 def cases() -> list[tuple[str, str, str]]:
     """Every source, fault and time."""
     return [
         (source, fault, when)
         for source in KINDS
         for fault in FAULTS
-        for when in (("never",) if fault in LASTING else WHEN[source])
+        for when in (lasting(source) if fault in LASTING else WHEN[source])
         if source != "endpoint" or not any(word in fault for word in TRACKERS_ONLY)
     ]
 
@@ -201,8 +206,13 @@ def table(kind: str, sim: Sim) -> str:
 
 
 def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: Any) -> Ran:
-    """Collect the window while the double fails: `never`, `once` (its first answer), `always`, or `later` (from the second page)."""
-    clock, deadline = Clock(pace=switches.pop("pace", 0)), switches.pop("deadline", DEADLINE)
+    """Collect the window while the double fails: `never`, `once` (its first answer), `always`, or `later` (from the second page).
+
+    With `again` behind it, it fails in a rerun an hour after a run that went well.
+    """
+    when, _, again = when.partition(" ")
+    pace, deadline = switches.pop("pace", 0), switches.pop("deadline", DEADLINE)
+    clock = Clock()
     if isinstance(sim, JiraSim):
         afresh(sim)
         sim.site.cloud_page_max = sim.site.dc_page_max = 40
@@ -210,10 +220,8 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
         sim.budget |= {"used": 0, "reset": int(NOW.timestamp()) + 30}
     if isinstance(sim, GitlabSim):
         sim.resets = NOW.timestamp() + 30
-    sim.reset_stats()
-    hits = {"once": {"first_n": 1}, "always": {"from_nth": 1}, "later": {"from_nth": SECOND_PAGE[source]}}.get(when, {})
     sim.faults.clear()
-    (clock.hangs if switches.get("kind") == "hang" else sim.faults).set(**hits, **switches)
+    hits = {"once": {"first_n": 1}, "always": {"from_nth": 1}, "later": {"from_nth": SECOND_PAGE[source]}}.get(when, {})
     config = f'[collectors.it]\n{table(source, sim)}\ntoken = "env:SECRET"\ndeadline = {deadline}\n'
     (folder / "config.toml").write_text(f'store = "facts.db"\n{config}[collectors.well]\ntype = "healthy"\n', "utf-8")
     with surroundings(clock) as log, pytest.MonkeyPatch.context() as patch:
@@ -221,6 +229,11 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
             patch.setattr("digest.collectors.github.gather.WIDTH", 3)
         project = open_project(folder, folder / "config.toml")
         with project.open_store() as store:
+            if again:
+                collect(project, store, PERIOD, now=NOW - timedelta(hours=1))
+            clock.at, clock.pace = clock.begun, pace
+            sim.reset_stats()
+            (clock.hangs if switches.get("kind") == "hang" else sim.faults).set(**hits, **switches)
             outcomes = {o.source: o for o in collect(project, store, PERIOD, now=NOW)}
             rows = {f"{a.key} {a.state}" for a in (*store.activities(PERIOD, ["it"]), *store.upcoming(["it"]))}
             rows |= {s.key for s in store.samples(PERIOD, ["it"])}

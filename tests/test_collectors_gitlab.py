@@ -8,11 +8,12 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from msgspec import json
 
 from digest.collecting import collect
 from digest.collectors import BUILTIN
 from digest.collectors.gitlab.asks import SLACK
-from digest.model import Activity, Link, Unchanged
+from digest.model import Activity, Link, Memo, Unchanged
 from digest.normalize.link import link
 from digest.period import Period
 from digest.plugins import build
@@ -132,26 +133,87 @@ def test_a_rerun_of_what_fits_into_a_page_reads_it_whole(sim: GitlabSim) -> None
     assert [Unchanged()] == [t for t in given(sim, "acme/checkout", changed=since) if isinstance(t, Unchanged)]
 
 
-@pytest.mark.parametrize(("issues", "requests"), [(False, 2), (True, 2)])
-def test_a_rerun_of_a_long_list_asks_for_what_changed(sim: GitlabSim, requests: int, *, issues: bool) -> None:
-    """And for all that is open; whether something was deleted it then cannot say."""
-    data = generate(big=420)
+def long(big: int = 420) -> tuple[dict[str, Any], dict[str, Any]]:
+    """A data set with a long list, and the project of it; one of its merge requests is open and was not touched since."""
+    data = generate(big=big)
     monolith = next(p for p in data["projects"] if p["path"] == "acme/monolith")
     still = {**monolith["merge_requests"][0], "id": 1, "iid": 9999, "merged": None, "state": "opened"}
     monolith["merge_requests"].append({**still, "created": PERIOD.since, "updated": PERIOD.since})
+    for k in range(130):
+        closed = PERIOD.since + timedelta(hours=k)
+        issue = {**CHECKOUT["issues"][0], "id": k, "iid": k, "title": "Old", "closed": closed, "updated": closed}
+        monolith["issues"].append({**issue, "created": PERIOD.since})
+    return data, monolith
+
+
+def remembered(sim: GitlabSim, **settings: Any) -> dict[str, str]:
+    """What a first run wants to be told."""
+    return {m.name: m.value for m in given(sim, "acme/monolith", **settings) if isinstance(m, Memo)}
+
+
+@pytest.mark.parametrize("issues", [False, True])
+def test_a_rerun_of_a_long_list_asks_for_what_changed(sim: GitlabSim, *, issues: bool) -> None:
+    """In two questions: what changed, what is open, and how many there are; what is not read stands."""
+    data, monolith = long()
     sim.afresh(data)
     since = PERIOD.until - timedelta(days=1)
+    memos = remembered(sim, issues=issues)
     changed = {
         f"acme/monolith!{r['iid']}"
         for r in monolith["merge_requests"]
         if r["merged"] and PERIOD.since <= r["merged"] < PERIOD.until and r["updated"] >= since - SLACK
     }
 
-    again = run(sim, "acme/monolith", changed=since, issues=issues)
+    again = run(sim, "acme/monolith", changed=since, issues=issues, memos=memos)
+    (standing,) = (
+        t.keys
+        for t in given(sim, "acme/monolith", changed=since, issues=issues, memos=memos)
+        if isinstance(t, Unchanged)
+    )
 
-    assert (True, {"acme/monolith!9999"}) == (changed <= again.found(), again.found("active"))
-    assert ([], requests) == (again.outcomes, again.requests)
-    assert [] == [t for t in given(sim, "acme/monolith", changed=since) if isinstance(t, Unchanged)]
+    landed, done = (true(data, what, "acme/monolith") for what in ("landed", "done"))
+    assert (True, {"acme/monolith!9999"}) == (changed <= again.found() < landed, again.found("active"))
+    assert landed | (done if issues else set()) <= standing
+    assert ([], 2) == (again.outcomes, again.requests)
+
+
+@pytest.mark.parametrize("kind", ["merge_requests", "issues"])
+def test_a_rerun_reads_a_long_list_whole_where_something_was_deleted(sim: GitlabSim, kind: str) -> None:
+    """GitLab counts fewer than there were: what of them is gone is seen by reading all; so it is where nothing is known."""
+    data, monolith = long()
+    sim.afresh(data)
+    memos = remembered(sim, issues=True)
+    monolith[kind] = monolith[kind][1:]
+    truth = {f"acme/monolith!{r['iid']}" for r in monolith["merge_requests"] if r["merged"] and r["merged"] in PERIOD}
+
+    for known in (memos, {}, dict.fromkeys(memos, "nonsense")):
+        again = run(sim, "acme/monolith", changed=PERIOD.until, issues=True, memos=known)
+        told = given(sim, "acme/monolith", changed=PERIOD.until, issues=True, memos=known)
+        standing = next(t.keys for t in told if isinstance(t, Unchanged))
+        found = again.found() | {key for key in standing if "!" in key}
+
+        assert (truth, [], True) == (found, again.outcomes, again.requests > 2)
+
+
+def test_what_is_remembered_is_true_after_each_run(sim: GitlabSim) -> None:
+    """Merged, reopened and closed since, three reruns later the store's keys are what a first run would find."""
+    data, monolith = long()
+    sim.afresh(data)
+    memos, at = remembered(sim, issues=True), PERIOD.until - timedelta(hours=5)
+    for k in range(3):
+        at += timedelta(hours=1)
+        request = {**monolith["merge_requests"][0], "id": 10_000 + k, "iid": 10_000 + k, "merged": at, "updated": at}
+        monolith["merge_requests"].append({**request, "created": at})
+        monolith["issues"][k] |= {"state": "opened", "closed": None, "updated": at}
+        again = run(sim, "acme/monolith", changed=at, issues=True, memos=memos)
+        told = given(sim, "acme/monolith", changed=at, issues=True, memos=memos)
+        memos = {m.name: m.value for m in told if isinstance(m, Memo)}
+
+        assert ([], 2) == (again.outcomes, again.requests)
+
+    assert remembered(sim, issues=True).keys() == memos.keys()
+    fresh = {name: json.decode(value) for name, value in remembered(sim, issues=True).items()}
+    assert {n: v["counted"] for n, v in fresh.items()} == {n: json.decode(v)["counted"] for n, v in memos.items()}
 
 
 def test_a_rerun_forgets_what_was_deleted(sim: GitlabSim, tmp_path: Path) -> None:

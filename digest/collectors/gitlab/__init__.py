@@ -46,6 +46,7 @@ class GitLab(Table, frozen=True):
         declined: globs of labels that close an issue undone; of a scoped label `a::b` also of its last part.
         upcoming: tell of open merge requests and of milestones.
         deadline: the seconds that one run may take, waiting for a rate limit included.
+        memos: what earlier runs remembered; not of the table, the store tells it.
     """
 
     projects: tuple[str, ...] = ()
@@ -60,6 +61,7 @@ class GitLab(Table, frozen=True):
     deadline: Annotated[int, msgspec.Meta(ge=1)] = 120
     name: str = "gitlab"
     root: Path = Path()
+    memos: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.projects:

@@ -15,7 +15,9 @@ import msgspec
 from digest.collectors.gitlab import GROUP, GitLab
 from digest.period import Period
 
-What = Literal["home", "place", "goals", "requests", "declined", "open", "tasks", "issues", "ahead", "projects"]
+What = Literal[
+    "home", "place", "goals", "requests", "declined", "open", "tasks", "issues", "ahead", "projects", "merged", "closed"
+]
 
 PAGE = 100
 SLACK = timedelta(hours=1)
@@ -91,6 +93,13 @@ def asks(run: Run, scopes: tuple[str, ...]) -> list[Ask]:
     wanted += _requests(run)
     wanted += _issues(run) if run.source.issues else []
     return [_ask(run, what, scopes, filters) for what, filters in wanted]
+
+
+def counting(run: Run, scopes: tuple[str, ...], what: What) -> Ask:
+    """How many were merged or closed in the window, to the last moment of it."""
+    since, until = run.period.since.astimezone(UTC), run.period.until.astimezone(UTC) - timedelta(microseconds=1)
+    window = f'{what}After: "{since.isoformat()}", {what}Before: "{until.isoformat()}"'
+    return Ask(what=what, scopes=scopes, filters=f"state: {what}, {window}", size=1)
 
 
 def still_open(run: Run, scope: str) -> Ask:

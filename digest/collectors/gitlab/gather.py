@@ -10,22 +10,24 @@ import msgspec
 
 from digest.collectors.fault import Fault
 from digest.collectors.gitlab import GROUP
-from digest.collectors.gitlab.asks import Ask, Run, asks, still_open
+from digest.collectors.gitlab.asks import PAGE, Ask, Run, asks, counting, still_open
 from digest.collectors.gitlab.facts import Reading
-from digest.collectors.gitlab.homes import NAMED, moved
+from digest.collectors.gitlab.homes import moved
+from digest.collectors.gitlab.memory import Known, Memory
+from digest.collectors.gitlab.outcomes import named, nothing, shortfalls
 from digest.collectors.gitlab.question import FIELDS, MOST, cost, pack, question
 from digest.collectors.gitlab.rows import Rows
 from digest.collectors.gitlab.wire import Wire, connect
-from digest.errors import LimitError, SourceError
-from digest.model import Outcome, Status, Unchanged
+from digest.model import Outcome, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from digest.collectors.gitlab import GitLab
+    from digest.collectors.gitlab.asks import What
     from digest.collectors.gitlab.question import Question
     from digest.collectors.gitlab.wire import Row, Told
-    from digest.model import Activity, Item
+    from digest.model import Activity, Item, Memo
     from digest.period import Period
 
 TOGETHER = 20
@@ -35,6 +37,8 @@ PLACES = 50
 """So many GitLab lets be named in one question."""
 
 SMALLEST_PAGE = 25
+COUNTINGS: dict[str, What] = {"requests": "merged", "issues": "closed"}
+"""How many rows of a list were done in the period is asked for under another name."""
 
 
 def gather(
@@ -53,8 +57,9 @@ def gather(
     wire = connect(source, clock=clock, sleep=sleep)
     run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
     rows = Rows(run=run, reading=Reading(source=source, zone=period.zone))
+    memory = Memory(memos=source.memos, period=period)
     try:
-        yield from Gathering(run=run, wire=wire, rows=rows).all()
+        yield from Gathering(run=run, wire=wire, rows=rows, memory=memory).all()
     finally:
         wire.close()
 
@@ -65,12 +70,16 @@ class Gathering(msgspec.Struct, kw_only=True):
     Attributes:
         answered: whether any project or group was found. most: how complex a question may be.
         pending: what is still to be asked, in its order. names: of a path in lower case, how the source calls it.
+        memory: what earlier runs remembered. server: how many were done in the period, as GitLab counts them.
         counts: how many rows came from each scope. missing: why a scope is not whole. notes: what else to say.
+        elsewhere: former names of what was found under another one.
     """
 
     run: Run
     wire: Wire
     rows: Rows
+    memory: Memory
+    server: dict[tuple[str, str], int] = msgspec.field(default_factory=dict)
     answered: bool = False
     most: int = MOST
     pending: list[Ask] = msgspec.field(default_factory=list)
@@ -78,6 +87,7 @@ class Gathering(msgspec.Struct, kw_only=True):
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     missing: dict[str, Fault] = msgspec.field(default_factory=dict)
     notes: list[str] = msgspec.field(default_factory=list)
+    elsewhere: set[str] = msgspec.field(default_factory=set)
 
     def all(self) -> Iterator[Item | Outcome]:
         """Every activity once; then what is missing.
@@ -90,15 +100,41 @@ class Gathering(msgspec.Struct, kw_only=True):
         projects = [scope for scope in scopes if not scope.startswith(GROUP)]
         batches = [tuple(projects[k : k + TOGETHER]) for k in range(0, len(projects), TOGETHER)]
         batches += [(scope,) for scope in scopes if scope.startswith(GROUP)]
-        self.pending = [ask for batch in batches for ask in asks(self.run, batch)]
+        self.pending = [ask for batch in batches for ask in (*asks(self.run, batch), *self._countings(batch))]
         yield from self._questions()
         if not self.answered:
-            raise self._nothing()
+            raise nothing(self.run.source, self.missing)
+        self.pending = self._doubted()
+        yield from self._questions()
         places = self.rows.unknown_places()
         self.pending = [Ask(what="place", scopes=tuple(places[k : k + PLACES])) for k in range(0, len(places), PLACES)]
         yield from self._questions()
         yield from self._counted(self.rows.held())
         yield from self._outcomes()
+
+    def _countings(self, scopes: tuple[str, ...]) -> list[Ask]:
+        """How many there are is asked for where it is known how many there were."""
+        if not self.run.changed:
+            return []
+        return [counting(self.run, scopes, by) for what, by in COUNTINGS.items() if self.memory.any(what, scopes)]
+
+    def _doubted(self) -> list[Ask]:
+        """The rest of each list that was not read to its end, unless it is known that nothing of it was deleted."""
+        rest = []
+        for (what, scope), listed in self.rows.lists.items():
+            if listed.cut and not self._stands(what, scope):
+                rest.append(listed.cut)
+        for ask in rest:
+            self.rows.listed(ask, ask.scopes[0]).cut = None
+        return rest
+
+    def _stands(self, what: str, scope: str) -> bool:
+        """Whether as much was done in the period as is known of; what issues are part of is read as far as they are."""
+        what = "issues" if what == "tasks" else what
+        listed, known = self.rows.lists.get((what, scope)), self.memory.of(what, scope)
+        if listed is None or listed.cut is None:
+            return False
+        return bool(known and len(known.after(listed).counted) == self.server.get((COUNTINGS[what], scope)))
 
     def _questions(self) -> Iterator[Activity]:
         """Ask what is pending, until nothing is left or the server fails."""
@@ -110,9 +146,10 @@ class Gathering(msgspec.Struct, kw_only=True):
                 for scope, found in self._answer(asked, told):
                     yield from self._counted((scope, activity) for activity in found)
             except Fault as fault:
-                if not self._smaller(taken, fault):
-                    self._lose([*taken, *self.pending], fault)
-                    return
+                if self._smaller(taken, fault):
+                    continue
+                self._lose(taken if fault.here else [*taken, *self.pending], fault)
+                self.pending = self.pending if fault.here else []
 
     def _smaller(self, taken: list[Ask], fault: Fault) -> bool:
         """Whether the same can be asked for otherwise: in smaller questions, or without what the server lacks."""
@@ -136,10 +173,10 @@ class Gathering(msgspec.Struct, kw_only=True):
         return True
 
     def _lose(self, lost: list[Ask], fault: Fault) -> None:
+        """What was not read; what issues are a part of is not missed."""
         for ask in lost:
-            for scope in ask.scopes:
+            for scope in ask.scopes if ask.what != "tasks" else ():
                 self.missing.setdefault(self._name(scope), fault)
-        self.pending = []
 
     def _answer(self, asked: Question, told: Told) -> Iterator[tuple[str, Iterator[Activity]]]:
         """What each list of the answer holds, with the project or group that it is of."""
@@ -170,15 +207,19 @@ class Gathering(msgspec.Struct, kw_only=True):
     def _absent(self, scope: str, what: str) -> None:
         """A project or group that is not in the answer: looked for under another name, or missing."""
         if what != "home":
+            if what != "place" and scope.lower() not in self.elsewhere:
+                self.missing.setdefault(self._name(scope), Fault("it is no longer there", "run it again", here=True))
             return
         try:
             there, notes = moved(self.wire, scope)
         except Fault as fault:
             if not fault.here:
+                fault.heavy = False  # no smaller question would help
                 raise
             self.missing.setdefault(self._name(scope), fault)
             return
         self.notes += notes
+        self.elsewhere.add(scope.lower())
         if there.lower() not in self.names:
             self.names[there.lower()] = self._name(scope)
             self.pending += asks(self.run, (there,))
@@ -188,6 +229,9 @@ class Gathering(msgspec.Struct, kw_only=True):
         try:
             if isinstance(page, Fault):
                 raise page
+            if ask.what in COUNTINGS.values():
+                self.server[ask.what, scope.lower()] = int((page or {}).get("count") or 0)
+                return
             listed = self.rows.listed(ask, scope)
             for row in listed.new(page):
                 yield from self.rows.activities(ask, scope, row)
@@ -209,38 +253,30 @@ class Gathering(msgspec.Struct, kw_only=True):
             self.counts[self._name(scope)] += activity.kind != "milestone"
             yield activity
 
-    def _nothing(self) -> SourceError:
-        """Why not one question was answered: for what is true of the server it is that, whatever else went wrong."""
-        reasons = list(self.missing.values())
-        first = next((f for f in reasons if not f.here), reasons[0])
-        where = f"[collectors.{self.run.source.name}] {self.run.source.site_url}"
-        here = f"{_names(list(self.missing))}: " if first.here else ""
-        kind = SourceError if first.wait is None else LimitError
-        return kind(f"{where}: {here}{first.what}", first.hint)
-
-    def _outcomes(self) -> Iterator[Outcome | Unchanged]:
-        """One outcome for all scopes that lack something for the same reason, and one for each note."""
+    def _outcomes(self) -> Iterator[Outcome | Memo | Unchanged]:
+        """An outcome for each thing that is missing and for each note; where nothing is, what is to be remembered."""
         name = self.run.source.name
         for scope, fault in self.rows.hidden():
             self.missing.setdefault(self._name(scope), fault)
         if self.rows.undated:
-            detail = f"GitLab does not tell when these were merged: {_names(self.rows.undated)}"
+            detail = f"GitLab does not tell when these were merged: {named(self.rows.undated)}"
             yield Outcome(source=name, status="truncated", detail=detail)
-        groups: dict[tuple[Status, str], list[str]] = {}
-        for scope, fault in self.missing.items():
-            status: Status = "truncated" if self.counts[scope] else "failed"
-            what = f"{fault.what} ({fault.hint})" if fault.hint else fault.what
-            groups.setdefault((status, what), []).append(scope)
-        for (status, what), scopes in groups.items():
-            count = sum(self.counts[s] for s in scopes)
-            yield Outcome(source=name, status=status, count=count, detail=f"{_names(scopes)}: {what}")
+        yield from shortfalls(name, self.missing, self.counts)
         for note in dict.fromkeys(self.notes):
             yield Outcome(source=name, status="complete", detail=note)
-        if self.run.changed and self.rows.whole:
-            yield Unchanged()
+        if not self.missing and not self.rows.undated:
+            yield from self._remembered()
 
-
-def _names(scopes: list[str]) -> str:
-    """`acme/a, acme/b`; of many the first few and how many others there are."""
-    more = len(scopes) - NAMED
-    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")
+    def _remembered(self) -> Iterator[Memo | Unchanged]:
+        """What long lists hold, for the next run; and in a rerun what of the period stands without having been read."""
+        standing = frozenset[str]()
+        for (what, scope), listed in self.rows.lists.items():
+            if what not in COUNTINGS:
+                continue
+            known = (self.memory.of(what, scope) or Known()) if listed.cut else Known()
+            known = known.after(listed)
+            standing |= known.counted | known.others if listed.cut else frozenset()
+            if listed.cut or len(listed.names) > PAGE:
+                yield self.memory.memo(what, scope, known)
+        if self.run.changed:
+            yield Unchanged(keys=standing)

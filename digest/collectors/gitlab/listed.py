@@ -8,12 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
+from digest.collectors.gitlab.asks import Ask
 from digest.collectors.gitlab.facts import instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from digest.collectors.gitlab.asks import Ask
     from digest.collectors.gitlab.wire import Row
 
 STILL = 3
@@ -26,14 +26,19 @@ class Listed(msgspec.Struct, kw_only=True):
     Attributes:
         names: of the rows that came. after: what was asked for, behind which row.
         total: how many rows there are, as GitLab counts them; the fewest that it said.
-        cut: whether the rest was not read, because it is known. still: how many pages brought nothing new.
+        cut: what to ask for to read the rest, which may be known. still: how many pages brought nothing new.
+        counted: the keys of rows that were merged or closed in the period. others: of those that are told besides.
+        out: of those that are neither.
     """
 
     names: set[str] = msgspec.field(default_factory=set)
     after: set[str] = msgspec.field(default_factory=set)
     total: int | None = None
-    cut: bool = False
+    cut: Ask | None = None
     still: int = 0
+    counted: set[str] = msgspec.field(default_factory=set)
+    others: set[str] = msgspec.field(default_factory=set)
+    out: set[str] = msgspec.field(default_factory=set)
 
     def new(self, page: Any) -> Iterator[Row]:
         """The rows of a page that did not come before.
@@ -61,15 +66,15 @@ class Listed(msgspec.Struct, kw_only=True):
         """
         turn, rows = page.get("pageInfo") or {}, [row for row in page["nodes"] if row]
         if turn.get("hasNextPage"):
-            last = instant(rows[-1].get("updatedAt")) if rows and ask.stop else None
-            if last and ask.stop and last < ask.stop:
-                self.cut = True
-                return None
             after = str(turn.get("endCursor") or "")
             self.after.add(ask.after)
             if after in self.after or self.still >= STILL:
                 raise Fault("it gives the same page again and again", "run it again", here=True)
-            return replace(ask, scopes=(scope,), after=after)
+            following = replace(ask, scopes=(scope,), after=after)
+            last = instant(rows[-1].get("updatedAt")) if rows and ask.stop else None
+            self.cut = replace(following, stop=None) if last and ask.stop and last < ask.stop else None
+            return None if self.cut else following
+        self.cut = None
         if self.total is not None and len(self.names) < self.total:
             what = "merge requests" if ask.what in {"requests", "declined", "open"} else "issues"
             raise Fault(f"it counts {self.total} {what} and gave {len(self.names)}", "run it again", here=True)

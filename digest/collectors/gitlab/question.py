@@ -41,6 +41,8 @@ FIELDS: dict[What, tuple[str, str]] = {
     "issues": ("issues", ISSUE),
     "ahead": ("issues", AHEAD),
     "projects": ("projects", f"fullPath {READABLE}"),
+    "merged": ("mergeRequests", ""),
+    "closed": ("issues", ""),
 }
 """For each list its name and what is asked of a row."""
 
@@ -132,7 +134,8 @@ def _member(ask: Ask, name: str) -> str:
     deep = DEEP.get(listed, "") if ask.group else ""
     page = ", ".join(filter(None, [f"first: {ask.size}", after, deep, ask.filters]))
     count = "count " if ask.what in COUNTED else ""
-    return f"{name}: {listed}({page}) {{ {count}pageInfo {{ hasNextPage endCursor }} nodes {{ {_row(ask)} }} }}"
+    row = f"{count}pageInfo {{ hasNextPage endCursor }} nodes {{ {_row(ask)} }}" if FIELDS[ask.what][1] else "count"
+    return f"{name}: {listed}({page}) {{ {row} }}"
 
 
 def _itself(ask: Ask) -> str:
@@ -142,7 +145,7 @@ def _itself(ask: Ask) -> str:
 
 def _row(ask: Ask) -> str:
     listed, fields = FIELDS[ask.what]
-    return f"{fields} {IN_GROUP}" if listed == "mergeRequests" and ask.group else fields
+    return f"{fields} {IN_GROUP}" if fields and listed == "mergeRequests" and ask.group else fields
 
 
 def _weight(ask: Ask) -> int:

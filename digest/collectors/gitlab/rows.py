@@ -43,11 +43,6 @@ class Rows(msgspec.Struct, kw_only=True):
     guests: list[tuple[str, str]] = msgspec.field(default_factory=list)
     undated: list[str] = msgspec.field(default_factory=list)
 
-    @property
-    def whole(self) -> bool:
-        """Whether every list was read to its end."""
-        return not any(listed.cut for listed in self.lists.values())
-
     def itself(self, scope: str, row: Row) -> tuple[list[str], Fault | None]:
         """Keep what a project or group tells of itself; what to say of it, and what it does not show."""
         self.homes[str(row["fullPath"]).lower()] = home_of(row)
@@ -71,11 +66,13 @@ class Rows(msgspec.Struct, kw_only=True):
             if is_hidden(row) and self.run.source.takes(row["fullPath"]):
                 self.guests.append((scope, row["fullPath"]))
         elif ask.what in {"issues", "ahead"}:
+            self._note(ask, scope, row, str(row["reference"]))
             if not row.get("moved") and row.get("type") in TICKETS and self._takes(ask, place(row)):
                 self.issues.append((scope, row))  # what was moved is told where it is now
         else:
             home = home_of(row["project"]) if ask.group else self.homes[scope.lower()]
             self.homes.setdefault(home.path.lower(), home)
+            self._note(ask, scope, row, f"{home.path}!{row['iid']}")
             if self._takes(ask, home.path):
                 yield from self._told(row, self.reading.merge_request(row, home))
 
@@ -101,6 +98,17 @@ class Rows(msgspec.Struct, kw_only=True):
             paths = [path for scope, path in self.guests if scope == group and path.lower() not in shown]
             if paths:
                 yield group, only_a_guest(paths)
+
+    def _note(self, ask: Ask, scope: str, row: Row, key: str) -> None:
+        """Keep whether a row is one that GitLab counts for the period, whether or not it is told."""
+        listed, finished = self.listed(ask, scope), row.get("state")
+        at = instant(row.get("mergedAt") if finished == "merged" else row.get("closedAt"))
+        if finished not in {"merged", "closed"} or at is None or at not in self.run.period:
+            listed.out.add(key)
+        elif finished == "merged" or "#" in key:
+            listed.counted.add(key)
+        else:
+            listed.others.add(key)
 
     def _takes(self, ask: Ask, path: str) -> bool:
         return not ask.group or self.run.source.takes(path)

@@ -44,10 +44,10 @@ def run(
     return Ran(rows, outcomes, sim.stats()["total"], clock.slept)
 
 
-def given(sim: GitlabSim, *projects: str, changed: datetime) -> list[Item | Outcome]:
-    """All that a rerun yields."""
+def given(sim: GitlabSim, *projects: str, changed: datetime | None = None, **settings: Any) -> list[Item | Outcome]:
+    """All that a run yields."""
     clock = Clock(at=LATER.timestamp())
-    return list(gather(source(sim, *projects), PERIOD, changed, clock=clock, sleep=clock.sleep))
+    return list(gather(source(sim, *projects, **settings), PERIOD, changed, clock=clock, sleep=clock.sleep))
 
 
 def true(data: dict[str, Any], what: str, *projects: str) -> set[str]:
