@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Self
 
-AHEAD = 1_048_576
-"""Bytes that it may have told before we listen; then it waits."""
+WIDE = 1_048_576
+"""Bytes that a process may be ahead of the one who listens."""
 
 
 class Died(Exception):  # noqa: N818 - it is what became of the child
@@ -97,7 +97,7 @@ def _live(work: Callable[[Callable[[bytes], object]], object], life: int, tell: 
         _end_with(parent, life)
         _let_go({life, tell})
         with suppress(OSError):
-            _widen(tell)
+            widen(tell)
         with os.fdopen(tell, "wb") as lines:
             work(lambda line: lines.write(line + b"\n"))
         compiled.keep()
@@ -127,8 +127,13 @@ def _let_go(ours: set[int]) -> None:
                 os.dup2(nothing, int(name), inheritable=False)
 
 
-def _widen(pipe: int) -> None:
-    """Have it take more than the 64 kB of every pipe."""
+def widen(pipe: int) -> None:
+    """Have a pipe take more than the usual 64 kB before the one who writes has to wait.
+
+    Raises:
+        OSError: this user has too many wide ones.
+    """
     import fcntl
 
-    fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, AHEAD)
+    if hasattr(fcntl, "F_SETPIPE_SZ"):  # as only Linux can
+        fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, WIDE)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from digest.collectors import git_read
+from digest.collectors import git_ask
 from digest.collectors.git import Git
 from digest.errors import SourceError
 from digest.model import Activity, Change, Link, Outcome
@@ -181,7 +181,7 @@ def test_a_partial_clone_fetches_nothing_and_says_so(
     clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guard: str
 ) -> None:
     """Without the contents of files their names are told, and that the counts are missing; each guard holds alone."""
-    monkeypatch.delitem(git_read.ENVIRONMENT, guard)
+    monkeypatch.delitem(git_ask.ENVIRONMENT, guard)
     clone.git("config", "uploadpack.allowFilter", "true")
     clone.commit("Start", BEFORE, {"a": "1\n"})
     clone.commit("Change", IN, {"a": "2\n", "b": "1\n"})

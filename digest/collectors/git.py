@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 
 import msgspec
 
-from digest.collectors.git_blocks import blocks, one_ahead, read
+from digest.collectors.git_blocks import ask, blocks, one_ahead
 from digest.collectors.git_read import INNER_LIMIT, Clone, Line, opened
 from digest.collectors.git_records import records, touches_records
 from digest.collectors.git_web import Web, web_of
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 THREADS = 2
 """More gain nothing: git itself is what takes the time, and it runs beside us."""
+
+
+MANY = 32
+"""From as many commits on two processes count the lines that they changed, which is what takes the time."""
 
 
 class Git(Table, frozen=True):
@@ -101,7 +105,7 @@ class Git(Table, frozen=True):
                 if not line.steps:
                     yield f"{clone.path}: no commit yet"
                     continue
-                (last,), _ = clone.commits([line.steps[0].id])
+                (last,), _ = clone.commits([line.steps[0].id])()
                 branch = line.ref.removeprefix("refs/").removeprefix("heads/").removeprefix("remotes/")
                 landed = f"{last.done:%Y-%m-%d %H:%M} UTC" if last.done else "at an impossible date"
                 yield f"{clone.path}: branch {branch}, last commit {landed}{cut}"
@@ -166,12 +170,15 @@ class Git(Table, frozen=True):
 
         So a whole history takes no more memory than a block of it; what an older block told is known to a newer one.
         """
+        remote, spans = clone.remote(), blocks(line, found)
+        shares = 2 if len(spans) == 1 and len(found) >= MANY else 1
+        told = one_ahead(lambda span: ask(clone, span, found, shares=shares), spans)
         boundary = clone.boundary if line.ended else frozenset[str]()
-        web = web_of(clone.remote(), self.url)
+        web = web_of(remote(), self.url)
         known = {step.id[:7]: step.id for step in line.steps}
         author = _Author(source=self.name, web=web, where=web.slug or clone.folder, known=known)
         recorded: list[tuple[Commit, tuple[Commit, ...]]] = []  # newest first
-        for block in one_ahead(lambda span: read(clone, span, found), blocks(line, found)):
+        for block in told:
             if block.missing:
                 yield self._lacks(clone, block.missing, "git fetch --refetch --no-filter gets them")
             if block.cut:

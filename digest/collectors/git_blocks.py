@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, NamedTuple
 
 from digest.collectors.git_read import INNER_LIMIT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from digest.collectors.git_parse import Commit
     from digest.collectors.git_read import Clone, Line, Step
+
+Span = tuple["Step", ...]
 
 BLOCK = 1000
 """How many commits of the main line are held at once."""
@@ -29,39 +30,49 @@ class Block(NamedTuple):
     cut: bool
 
 
-def read(clone: Clone, span: tuple[Step, ...], found: set[str]) -> Block:
-    """What git says about those commits of a span that were found."""
-    commits, missing = clone.commits([step.id for step in span if step.id in found])
-    return Block(commits, missing, *inner_commits(clone, span, found))
+def ask(clone: Clone, span: Span, found: set[str], *, shares: int = 1) -> Callable[[], Block]:
+    """Have git begin to tell of those commits of a span that were found, by so many processes; gives the answer."""
+    commits = clone.commits([step.id for step in span if step.id in found], shares=shares)
+    inner = inner_commits(clone, span, found)
+    return lambda: Block(*commits(), *inner())
 
 
-def one_ahead(read: Callable[[tuple[Step, ...]], Block], spans: Iterable[tuple[Step, ...]]) -> Iterator[Block]:
-    """What `read` makes of each span; while one is worked on, git tells of the next."""
-    with ThreadPoolExecutor(1) as pool:
-        told: Future[Block] | None = None
-        for span in spans:
-            following = pool.submit(read, span)
-            if told:
-                yield told.result()
-            told = following
-        if told:
-            yield told.result()
+def one_ahead(ask: Callable[[Span], Callable[[], Block]], spans: Sequence[Span]) -> Iterator[Block]:
+    """What git says about each span: about the first it is asked at once, about the next while one is worked on."""
+    return _each(ask(spans[0]), ask, spans[1:])
 
 
-def blocks(line: Line, found: set[str]) -> Iterator[tuple[Step, ...]]:
+def _each(
+    asked: Callable[[], Block], ask: Callable[[Span], Callable[[], Block]], rest: Sequence[Span]
+) -> Iterator[Block]:
+    for span in rest:
+        following = ask(span)
+        yield asked()
+        asked = following
+    yield asked()
+
+
+def blocks(line: Line, found: set[str]) -> list[Span]:
     """The line from the oldest commit that was found to the newest, in spans of up to `BLOCK` that were found."""
     places = [place for place, step in enumerate(line.steps) if step.id in found]
-    for end in range(len(places), 0, -BLOCK):
-        yield line.steps[places[max(0, end - BLOCK)] : places[end - 1] + 1]
+    ends = range(len(places), 0, -BLOCK)
+    return [line.steps[places[max(0, end - BLOCK)] : places[end - 1] + 1] for end in ends]
 
 
-def inner_commits(clone: Clone, span: tuple[Step, ...], found: set[str]) -> tuple[dict[str, list[Commit]], bool]:
-    """For each merge that was found the commits that came in by it, oldest first, without merges; whether some lack."""
+def inner_commits(clone: Clone, span: Span, found: set[str]) -> Callable[[], tuple[dict[str, list[Commit]], bool]]:
+    """For each merge that was found the commits that came in by it, oldest first, without merges; whether some lack.
+
+    Git begins to tell them, and the call of what this gives is the answer.
+    """
     places = [place for place, step in enumerate(span) if step.id in found and len(step.parents) > 1]
     if not places:
-        return {}, False
-    span = span[places[0] : places[-1] + 1]
-    inner = clone.inner(span[0].id, span[-1].parents[0])
+        return lambda: ({}, False)
+    merges = span[places[0] : places[-1] + 1]
+    asked = clone.inner(merges[0].id, merges[-1].parents[0])
+    return lambda: _by_merge(merges, found, asked())
+
+
+def _by_merge(span: Span, found: set[str], inner: list[Commit]) -> tuple[dict[str, list[Commit]], bool]:
     free = {commit.id: commit for commit in reversed(inner)}
     order = {commit: place for place, commit in enumerate(free)}
     for step in span:

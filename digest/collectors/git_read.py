@@ -1,36 +1,25 @@
 """What git says about a clone: its first-parent line, commits with their files, commits inside merges, contents.
 
-All is asked of git through GitPython, as bytes cut at NUL, with full names of branches behind `--end-of-options`. No
-lock is taken, no terminal is asked, and nothing is fetched from a network, not even what a partial clone lacks.
+It is asked with full names of branches behind `--end-of-options`, and prints what is cut at NUL.
 """
 
 from __future__ import annotations
 
 import math
-import subprocess
-import threading
-import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from digest.collectors.git_ask import Asker, GitFailed
 from digest.collectors.git_parse import Commit, objects, parse
 from digest.errors import SourceError
-from digest.redact import redact
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-ENVIRONMENT = {
-    "GIT_TERMINAL_PROMPT": "0",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_FLUSH": "0",  # else rev-list writes every line by itself
-    "GIT_NO_LAZY_FETCH": "1",  # git 2.44 and later
-    "GIT_ALLOW_PROTOCOL": "none",  # what keeps an older git from fetching what a partial clone lacks
-}
 PATIENCE = 512
 """How many commits older than the period, one after the other, end the walk."""
 
@@ -55,10 +44,6 @@ HALVINGS = 24
 BAD_REFERENCE = regex(r"\.\.|@\{|[\x00-\x20~^:?*\[\\\x7f]")
 
 
-class GitFailed(Exception):  # noqa: N818 - it is what git said, callers decide whether it is an error
-    """Git ended with a failure; the text is its last line."""
-
-
 class Step(NamedTuple):
     """A commit of the first-parent line: its commit date in epoch seconds, its id and those of its parents."""
 
@@ -81,13 +66,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Clone:
-    """An opened repository and the moment when patience with it ends."""
+    """An opened repository.
+
+    What takes git some time is begun by the call, and the answer to it is the answer of what the call gives.
+    """
 
     def __init__(self, repo: Any, seconds: float) -> None:
         self._repo = repo
-        self._end = time.monotonic() + seconds
-        self.path = Path(repo.working_tree_dir or repo.git_dir)
-        repo.git.update_environment(**ENVIRONMENT)
+        self._git = Asker(repo, seconds)
+        self.path = self._git.path
 
     @property
     def folder(self) -> str:
@@ -100,10 +87,15 @@ class Clone:
         file = Path(self._repo.common_dir, "shallow")
         return frozenset(file.read_text("ascii").split()) if file.is_file() else frozenset()
 
-    def remote(self) -> str:
+    def remote(self) -> Callable[[], str]:
         """The address of `origin`, with the user's abbreviations written out; empty where there is none."""
-        told = self._run("ls_remote", "--get-url", "origin").decode("utf-8", "replace").strip()
-        return "" if told == "origin" else told
+        asked = self._git.begin("ls_remote", "--get-url", "origin")
+
+        def answer() -> str:
+            told = asked().decode("utf-8", "replace").strip()
+            return "" if told == "origin" else told
+
+        return answer
 
     def line(self, branch: str, since: int, *, whole: bool = False) -> Line:
         """The first-parent line of `branch` (of the default branch where it is empty), back to the instant `since`.
@@ -128,9 +120,8 @@ class Clone:
 
     def between(self, base: str, head: str) -> Line:
         """The first-parent line of the commit `head` down to `base`, which is no longer on it."""
-        told = self._run(
-            "rev_list", "--first-parent", "--timestamp", "--parents", "--stdin", given=f"{head}\n^{base}\n".encode()
-        )
+        options = ("--first-parent", "--timestamp", "--parents", "--stdin")
+        told = self._git.answer("rev_list", *options, given=f"{head}\n^{base}\n".encode())
         steps = (line.split() for line in told.decode("ascii").splitlines())
         return Line(ref=head, steps=tuple(Step(int(date), commit, tuple(rest)) for date, commit, *rest in steps))
 
@@ -142,8 +133,8 @@ class Clone:
                 yield from [branch] if branch.startswith("refs/") else []
             return
         yield from filter(None, (self._target("refs/remotes/origin/HEAD"), self._target("HEAD")))
-        usual = self._run("config", "--default=main", "--get", "init.defaultBranch").decode("utf-8", "replace").strip()
-        for name in dict.fromkeys((usual, "main", "master")):
+        usual = self._git.answer("config", "--default=main", "--get", "init.defaultBranch").decode("utf-8", "replace")
+        for name in dict.fromkeys((usual.strip(), "main", "master")):
             if not BAD_REFERENCE.search(name):
                 yield from (f"refs/remotes/origin/{name}", f"refs/heads/{name}")
         yield "HEAD"
@@ -158,113 +149,84 @@ class Clone:
             return ""
 
     def _walk(self, ref: str, since: int, patience: int | None) -> tuple[tuple[Step, ...], bool]:
-        left = self._left()
-        started = self._start("rev_list", "--first-parent", "--timestamp", "--parents", "--end-of-options", ref, "--")
-        process = started.proc
-        guard = threading.Timer(left, process.kill)
-        guard.start()
         steps: list[Step] = []
         older, limit = 0, math.inf if patience is None else patience
-        try:
-            for text in process.stdout:
-                date, commit, *parents = text.decode("ascii").split()
+        options = ("--first-parent", "--timestamp", "--parents", "--end-of-options", ref, "--")
+        with closing(self._git.lines("rev_list", *options)) as lines:
+            for line in lines:
+                date, commit, *parents = line.split()
                 seconds = int(date)
                 steps.append(Step(seconds, commit, tuple(parents)))
                 older = older + 1 if seconds < since else 0
                 if older > limit:
-                    process.kill()
                     return tuple(steps), False
-            if process.wait():
-                self._fail(process.stderr.read())
-            return tuple(steps), True
-        finally:
-            guard.cancel()
-            process.kill()
-            process.communicate()
+        return tuple(steps), True
 
-    def commits(self, ids: Iterable[str]) -> tuple[list[Commit], str]:
+    def commits(self, ids: Iterable[str], *, shares: int = 1) -> Callable[[], tuple[list[Commit], str]]:
         """Exactly these commits with their files, and what is missing of them (empty as a rule).
 
         A clone without contents of files still tells which files changed; one without folders tells nothing of files.
-        Where only a few contents are missing, the line counts of the other commits are there.
+        Where only a few contents are missing, the line counts of the other commits are there. To count lines is what
+        takes git the time: `shares` is by how many processes it is done.
         """
         wanted = list(ids)
-        spare = [HALVINGS]
-        for files, missing in WAYS[:-1]:
+        size = -(-len(wanted) // shares)
+        asked = [self._begin_log(wanted[at : at + size], WAYS[0][0]) for at in range(0, len(wanted), size)]
+
+        def answer() -> tuple[list[Commit], str]:
             try:
-                told = self._told(wanted, files, spare)
-            except GitFailed:
-                spare[0] = 0
-            else:
-                return told, missing if spare[0] == HALVINGS else WAYS[1][1]
-        files, missing = WAYS[-1]
-        return list(parse(self._log(wanted, files), files=False)), missing
+                return [commit for part in asked for commit in parse(part())], ""
+            except GitFailed:  # it prints plausible lines before it fails: nothing of them is taken
+                return self._incomplete(wanted)
 
-    def _told(self, ids: list[str], files: tuple[str, ...], spare: list[int]) -> list[Commit]:
-        """These commits; where git fails on them, each half by itself, and line counts only where it does not."""
-        try:
-            return list(parse(self._log(ids, files)))
-        except GitFailed:  # it prints plausible lines before it fails: nothing of them is taken
-            if spare[0] < 1 or files is RAW:
-                raise
-            spare[0] -= 1
+        return answer
+
+    def _incomplete(self, wanted: list[str]) -> tuple[list[Commit], str]:
+        """Commits of which git could not tell all."""
+        (_, _), (names, missing), (nothing, all_missing) = WAYS
+        spare = [HALVINGS]
+        with suppress(GitFailed):
+            return self._halved(wanted, spare), missing
+        with suppress(GitFailed):
+            return list(parse(self._begin_log(wanted, names)())), missing
+        return list(parse(self._begin_log(wanted, nothing)(), files=False)), all_missing
+
+    def _halved(self, ids: list[str], spare: list[int]) -> list[Commit]:
+        """These commits, on which git failed: each half by itself, and line counts only where it does not fail."""
+        if spare[0] < 1:
+            raise GitFailed
+        spare[0] -= 1
         if len(ids) == 1:
-            return self._told(ids, RAW, spare)
-        half = len(ids) // 2
-        return [*self._told(ids[:half], files, spare), *self._told(ids[half:], files, spare)]
+            return list(parse(self._begin_log(ids, RAW)()))
+        told: list[Commit] = []
+        for part in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
+            try:
+                told += parse(self._begin_log(part, WAYS[0][0])())
+            except GitFailed:
+                told += self._halved(part, spare)
+        return told
 
-    def _log(self, ids: list[str], files: tuple[str, ...]) -> bytes:
+    def _begin_log(self, ids: list[str], files: tuple[str, ...]) -> Callable[[], bytes]:
         given = "".join(f"{commit}\n" for commit in ids).encode("ascii")
-        return self._run("log", "--no-walk=unsorted", "--stdin", *PLAIN, *files, given=given)
+        return self._git.begin("log", "--no-walk=unsorted", "--stdin", *PLAIN, *files, given=given)
 
-    def inner(self, tip: str, base: str) -> list[Commit]:
+    def inner(self, tip: str, base: str) -> Callable[[], list[Commit]]:
         """The commits that `tip` reaches and `base` does not, newest first, without their files."""
         given = f"{tip}\n^{base}\n".encode("ascii")
         options = (f"--max-count={INNER_LIMIT}", "--stdin", *PLAIN, *NO_FILES)
-        return list(parse(self._run("log", *options, given=given), files=False))
+        asked = self._git.begin("log", *options, given=given)
+        return lambda: list(parse(asked(), files=False))
 
     def contents(self, places: list[tuple[str, str]]) -> list[str | None]:
         """The text of each (commit, path); None where that commit has no such file, or this clone not its contents."""
         safe = [f"{commit}:{path}" for commit, path in places if "\n" not in path]
-        raw = self._run("cat_file", "--batch", given="".join(f"{place}\n" for place in safe).encode()) if safe else b""
+        raw = (
+            self._git.answer("cat_file", "--batch", given="".join(f"{place}\n" for place in safe).encode())
+            if safe
+            else b""
+        )
         texts = objects(raw)
         return [None if "\n" in path else next(texts, None) for _, path in places]
-
-    def _run(self, command: str, *options: str, given: bytes = b"") -> bytes:
-        left = self._left()
-        started = self._start(command, *options, istream=subprocess.PIPE)  # it ends the process when it is let go
-        process = started.proc
-        try:
-            out, err = process.communicate(given, timeout=left)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.communicate()
-            raise self._too_long() from None
-        if process.returncode:
-            self._fail(err)
-        return bytes(out)
-
-    def _start(self, command: str, *options: str, **more: Any) -> Any:
-        return getattr(self._repo.git, command)(*options, as_process=True, **more)
-
-    def _left(self) -> float:
-        left = self._end - time.monotonic()
-        if left <= 0:
-            raise self._too_long()
-        return left
-
-    def _too_long(self) -> SourceError:
-        return SourceError(f"{self.path}: git took too long", "give the table a larger deadline, in seconds")
-
-    def _fail(self, stderr: bytes) -> None:
-        self._left()
-        said = redact(stderr.decode("utf-8", "replace"))[0].strip().splitlines()
-        if any("dubious ownership" in line for line in said):
-            raise SourceError(
-                f"{self.path}: the repository belongs to somebody else", "name its folder in paths if you trust it"
-            )
-        fatal = [line for line in said if line.startswith(("fatal:", "error:"))] or said or ["fatal: no reason given"]
-        raise GitFailed(fatal[-1].partition(": ")[2] or fatal[-1])
 
 
 @contextmanager
