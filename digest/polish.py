@@ -196,13 +196,13 @@ def asker(table: Polish, root: Path) -> Callable[[str], str]:
         name = table.command[0]
         try:
             given = request.encode("utf-8", "replace")
-            code, said = answer_of(table.command, given, cwd=root, deadline=table.deadline, most=MOST)
+            answer = answer_of(table.command, given, cwd=root, deadline=table.deadline, most=MOST)
         except subprocess.TimeoutExpired:
             raise DigestError(f"{name} took longer than {table.deadline:g} seconds") from None
         except OSError as error:
             raise DigestError(f"{name}: {error.strerror}") from None
-        if code:
-            raise DigestError(f"{name} ended with {code}")
-        return next(filter(str.strip, said.decode("utf-8", "replace").splitlines()), "")
+        if answer.code:
+            raise DigestError(f"{name} ended with {answer.code}")
+        return next(filter(str.strip, answer.said.decode("utf-8", "replace").splitlines()), "")
 
     return ask

@@ -208,6 +208,11 @@ def test_a_program_gets_the_period_and_no_shell() -> None:
     [
         ("import sys; sys.exit('the\\nlast line')", "failed with 1: last line"),
         ("import time; time.sleep(9)", "has not ended after 1 s (raise deadline)"),
+        (
+            "import sys\nwhile True: sys.stdout.write('7' * 9999); sys.stderr.write('7' * 9999)",
+            "prints more than 1,000,000 bytes (let it print figures only)",
+        ),
+        ("import sys; sys.stderr.write('7' * 9999999); sys.exit('\\nlast')", "failed with 1: last"),
         ("print([1])", "it prints no object of metrics (set metric, where it prints one figure)"),
     ],
 )

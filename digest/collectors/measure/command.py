@@ -16,6 +16,7 @@ from digest.config import Table
 from digest.errors import SourceError
 from digest.model import Outcome
 from digest.redact import redact
+from digest.running import answer_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
     from digest.model import Sample
     from digest.period import Period
+
+MOST = 1_000_000
+"""Bytes that a program may print."""
 
 
 class Command(Table, frozen=True):
@@ -71,26 +75,20 @@ class Command(Table, frozen=True):
 
     def _run(self, argv: list[str]) -> str:
         try:
-            done = subprocess.run(  # noqa: S603 - the user's own program, no shell
-                argv,
-                cwd=self.root,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=self.deadline,
-                check=False,
-                text=True,
-                errors="replace",
-            )
+            answer = answer_of(argv, b"", cwd=self.root, deadline=self.deadline, most=MOST)
         except subprocess.TimeoutExpired:
             raise SourceError(
                 f"{self.name}: {argv[0]} has not ended after {self.deadline} s", "raise deadline"
             ) from None
         except OSError as error:
             raise SourceError(f"{self.name}: {argv[0]}: {error.strerror}", "give its path in argv") from None
-        if done.returncode:
-            words, _ = redact(done.stderr.strip().rpartition("\n")[2][:200])
-            raise SourceError(f"{self.name}: {argv[0]} failed with {done.returncode}{f': {words}' if words else ''}")
-        return done.stdout.strip()
+        if len(answer.said) == MOST:
+            raise SourceError(f"{self.name}: {argv[0]} prints more than {MOST:,} bytes", "let it print figures only")
+        if answer.code:
+            last = answer.complaint.decode("utf-8", "replace").strip().rpartition("\n")[2]
+            words, _ = redact(last[:200])
+            raise SourceError(f"{self.name}: {argv[0]} failed with {answer.code}{f': {words}' if words else ''}")
+        return answer.said.decode("utf-8", "replace").strip()
 
     def _read(self, printed: str) -> Mapping[str, Any]:
         try:
