@@ -52,6 +52,7 @@ _MARKUP = regex(
   | (?<=\s)\#+$                             # the closing marks of a heading
     """,
     re.VERBOSE | re.IGNORECASE,
+    hints=tuple("\\`[]~$<*_&:.-+#>="),
 )
 _NUMBERED = regex(r"^([0-9]{1,9})([.)])(?=\s|$)")
 _NO_MARKUP = regex(r"[^\\`*_\[\]&\n]*")
@@ -60,6 +61,8 @@ _NO_MARKUP = regex(r"[^\\`*_\[\]&\n]*")
 
 def clean(text: str) -> str:
     """`text` without what a terminal would obey: escape sequences, controls, marks of direction. Lines stay lines."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text
     return _UNSEEN.sub("", _OTHER_BREAK.sub("\n", _SEQUENCE.sub("", text)))
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.extract import nexts, tables, tradeoffs
+from digest.extract import nexts, tables, tradeoffs, units
 from digest.extract.cues import Cue, Cues, score, words_of
 from digest.extract.measures import may_measure, measures
+from digest.extract.numbers import NUMBER, numbers
 
 WORDS = sorted({word for table in (tradeoffs.CUES, nexts.CUES) for word in table._by_word})
 USUAL = [
@@ -80,3 +82,56 @@ def test_output_is_known_by_its_lines(lines: list[str]) -> None:
     is_one = (printed > 0 or columns > 1) and (printed + columns) * 2 >= len(lines)
 
     assert (is_one if len(lines) != 1 else tables.TOOL_ROW.match(lines[0]) is not None) == tables.is_output(piece)
+
+
+@given(st.text(".!?\"')]`* \na", max_size=20), st.integers(0, 5))
+def test_a_sentence_ends_at_the_first_of_several_marks(text: str, start: int) -> None:
+    """The pattern that begins with the mark finds what the one finds that first looks what stands before it."""
+    plain = re.compile(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
+
+    assert [m.span() for m in plain.finditer(text, start)] == [m.span() for m in units.STOP.finditer(text, start)]
+
+
+@given(
+    st.lists(st.sampled_from(["\n", ">", " ", "TODO", "Next", "next steps:", "A-b: c", "x"]), max_size=9).map("".join)
+)
+def test_a_line_of_its_own_is_one_after_a_tag_or_with_a_label(text: str) -> None:
+    """The pattern that begins with the end of the line finds what one finds for each of the two cases."""
+    shape = units.NEW_LINE_OF_ITS_OWN.pattern
+    label = re.compile("\n" + shape[shape.index("(?=[") : -1])
+    after_tag = {m.start() + 1 for m in re.finditer(r">\n", text)}
+
+    assert sorted(after_tag | {m.start() for m in label.finditer(text)}) == [
+        m.start() for m in units.NEW_LINE_OF_ITS_OWN.finditer(text)
+    ]
+
+
+PARTS = [
+    "3",
+    "٣",
+    "two",
+    "TWENTY",
+    " ",
+    "seconds",
+    " Minutes",
+    "tımes",
+    " lines",
+    "-",
+    "%",
+    "x",
+    ".5",
+    "ms",
+    "$",
+    "1,000",
+]
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=7).map("".join))
+def test_a_text_without_digit_and_counted_thing_has_no_number(text: str) -> None:
+    """To look for a digit first changes no number."""
+    assert tuple(m.span() for m in NUMBER.finditer(text)) == tuple((n.start, n.end) for n in numbers(text))
+
+
+def test_a_number_in_letters_of_another_alphabet_is_one() -> None:
+    """A dotless i is what a pattern that ignores case takes for an i; it ended in a KeyError."""
+    assert [("6", "s"), ("3", "x")] == [(n.written, n.unit) for n in numbers("sıx mınutes, 3 tımes")]

@@ -12,6 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from digest import markdown
 from digest.markdown import RULES, Run, clean, escape, inline, one_line, plain, runs
 
 GFM = MarkdownIt("gfm-like", {"html": True})
@@ -211,3 +212,13 @@ def test_importing_it_is_cheap() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]\n" == done.stdout
+
+
+@given(
+    st.text(st.one_of(st.sampled_from("\n\t\r\x0b\x1b[0mA]\u200b\u202e\u00ad\x85\u2028"), st.characters()), max_size=12)
+)
+def test_what_can_be_printed_is_clean(text: str) -> None:
+    """A text that is left as it is has nothing in it that would be taken out."""
+    cut = markdown._UNSEEN.sub("", markdown._OTHER_BREAK.sub("\n", markdown._SEQUENCE.sub("", text)))
+
+    assert cut == clean(text)

@@ -47,6 +47,8 @@ ONE_REF = regex(REF, re.IGNORECASE)
 
 def ticket_keys(text: str) -> tuple[str, ...]:
     """Keys such as `PAY-1829`, each once, in the order of the text."""
+    if "-" not in text:
+        return ()
     found = [(m.start(), f"{m[1]}-{m[2]}") for m in KEY.finditer(text) if m[1] not in STANDARDS]
     found += [(m.start(1), m[1]) for m in KEY_IN_URL.finditer(text)]
     return _unique(key for _, key in sorted(found))

@@ -43,24 +43,12 @@ DIVIDER = regex(r"[\s|:+-]+")
 CELL_MARKS = regex(r"[*`~]|🟩|⬜|🟥")
 
 # Lines that benchmark tools print.
+_SIGNS = "/op|ops/s|i/s|/sec|/iter|lines/ms|thrpt|avgt|±|time (mean|times faster|real|vs base|[.]"
 TOOL_LINE = regex(
     r"micros/op|\bns/op\b|\bops/s(?:ec)?\b|\bi/s\b|allocs/op|\bthrpt\b|\bavgt\b|old time/op|±\s*(?:σ|\d)|Time \(mean|times faster"
     r"|Req(?:uests)?/sec|\blines/ms\b|\breal\s+\d+m|\bns/iter\b|\bvs base\b|\d%\s.{0,120}\[\.\]",
     re.IGNORECASE,
-    hints=(
-        "/op",
-        "/s",
-        "/iter",
-        "lines/ms",
-        "thrpt",
-        "avgt",
-        "±",
-        "time (mean",
-        "times faster",
-        "real",
-        "vs base",
-        "[.]",
-    ),
+    hints=tuple(_SIGNS.split("|")),
 )
 TOOL_ROW = regex(r"\s*\S+(?: \S+)? *: +[\d.]+[kM]? ?(?:i/s|micros/op|ops/s|ns/op)")
 COLUMNS = regex(r"[^\s.!?:;](?: {2,}|\t+)\S.{0,200}\d|^\|")

@@ -17,10 +17,10 @@ ABBREVIATION = regex(
     r"(?:\b(?i:e\.g|i\.e|vs|etc|cf|al|approx|resp|incl|esp|mr|dr|fig|sec|inc|ltd|st|a\.k\.a|w\.r\.t|viz|ca|no)"
     r"|(?<![\w`])[A-Z]|^\s*\(?\d{1,2}|^\s*[a-z])\.$"
 )
-STOP = regex(r"(?<![.!?])[.!?]+[\"')\]`*_]*(?=\s)")
+STOP = regex(r"[.!?](?<![.!?]{2})[.!?]*[\"')\]`*_]*(?=\s)")
 LOWER = regex(r"[a-z,;)]")
 NEW_LINE_OF_ITS_OWN = regex(
-    r"(?<=>)\n|\n(?=[ \t]*(?:TODO\b|(?i:trade-?offs?|follow-?ups?|next(?: steps?)?)\s*:|[A-Z][\w-]*(?: [\w-]+){0,3} ?: {1,3}\S))",
+    r"\n(?:(?<=>\n)|(?=[ \t]*(?:TODO\b|(?i:trade-?offs?|follow-?ups?|next(?: steps?)?)\s*:|[A-Z][\w-]*(?: [\w-]+){0,3} ?: {1,3}\S)))",
 )
 """A line that starts with a label, or follows a tag, is no continuation of the sentence before it."""
 

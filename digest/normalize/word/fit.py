@@ -50,6 +50,8 @@ def within(text: str, limit: int) -> str:
 def _paused(text: str, fits: Callable[[str], bool]) -> str:
     """`text` with what stands behind its pauses left out, one after the other, until it fits."""
     for pause in _PAUSES:
+        if fits(text):
+            break
         for found in reversed(list(pause.finditer(text))):
             left = f"{text[: found.start()]}{text[found.end() :]}".strip()
             if not fits(text) and len(left.split()) >= FEWEST and not _LIMITED.match(found[0]):
