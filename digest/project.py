@@ -16,6 +16,7 @@ import msgspec
 from digest import collectors, config, plugins
 from digest.config import Config
 from digest.errors import ConfigError, TryLater
+from digest.regex import regex
 from digest.store import Store
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 PUBLISHED = "published"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """Slugs name their year: when they are read does not matter."""
+
+_NO_NAME = regex(r"[^A-Za-z0-9]+")
+_JOINTS = regex(r"[-_]+")
+_REMOTE = regex(r'^\[remote "([^"]+)"\]([^\[]*)', re.MULTILINE)
+_URL = regex(r"^\s*url\s*=\s*(\S+)", re.MULTILINE)
+_HOSTED = regex(r"(?:\w+://)?(?:[^@/]*@)?([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?/?")
 
 
 class Project(msgspec.Struct, frozen=True, kw_only=True):
@@ -113,7 +120,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
             return self.root / self.config.store
         where = f"{(self.file or self.clone or self.root).resolve()}{self.name and f'#{self.name}'}"
         place = hashlib.sha256(where.encode()).hexdigest()[:12]
-        return self.state / f"{re.sub(r'[^A-Za-z0-9]+', '-', self.title).strip('-').lower() or 'project'}-{place}.db"
+        return self.state / f"{_NO_NAME.sub('-', self.title).strip('-').lower() or 'project'}-{place}.db"
 
     def open_store(self) -> Store:
         """The store; in memory where this machine gives no place to write and none was asked for."""
@@ -274,9 +281,9 @@ def remotes(top: Path) -> list[Remote]:
     except OSError:
         return []
     found = []
-    for name, body in re.findall(r'^\[remote "([^"]+)"\]([^\[]*)', text, re.MULTILINE):
-        url = re.search(r"^\s*url\s*=\s*(\S+)", body, re.MULTILINE)
-        parts = re.fullmatch(r"(?:\w+://)?(?:[^@/]*@)?([^:/]+)(?::\d+)?[:/](.+?)(?:\.git)?/?", url[1]) if url else None
+    for name, body in _REMOTE.findall(text):
+        url = _URL.search(body)
+        parts = _HOSTED.fullmatch(url[1]) if url else None
         if parts:
             found.append(Remote(name, parts[1], parts[2].lstrip("/")))
         elif url:
@@ -289,5 +296,5 @@ def title_of(top: Path) -> str:
     hosted = [r for r in remotes(top) if r.host]
     name = hosted[0].path.rpartition("/")[2] if hosted else ""
     name = name or (top.parent.name if top.name == ".git" else top.name.removesuffix(".git"))
-    words = re.sub(r"[-_]+", " ", name).strip() or "Project"
+    words = _JOINTS.sub(" ", name).strip() or "Project"
     return words.title() if words.islower() else words

@@ -6,8 +6,12 @@ Every pattern runs in time linear to the text, and only where one of its hints s
 
 from __future__ import annotations
 
-import re
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+from digest.regex import regex
+
+if TYPE_CHECKING:
+    import re
 
 _ALONE = r"(?<![A-Za-z0-9])"
 _KEY_LINES = r"(?:[\s>\"',]|\\[nr])*+"
@@ -123,16 +127,17 @@ RULES = (
         r"(?=[^\s\"']{0,99}\d)(?=[^\s\"']{0,99}[A-Za-z])[^\s\"'`<>(){}\[\],;$&|]{6,200}+)(?![(\[{])",
     ),
 )
+_TRIED = [(rule.kind, rule.hints, regex(rule.pattern)) for rule in RULES]
 
 
 def redact(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with each secret replaced by `[redacted: kind]`, and the kinds, one for each finding."""
     kinds: list[str] = []
     folded = text.lower()
-    for kind, hints, pattern in RULES:
+    for kind, hints, pattern in _TRIED:
         for hint in hints:
             if hint in folded:
-                text = re.sub(pattern, lambda found, kind=kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
+                text = pattern.sub(lambda found, kind=kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
                 break
     return text, tuple(kinds)
 

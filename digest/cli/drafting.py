@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from digest.draft import Draft
     from digest.model import Outcome
     from digest.period import Period
     from digest.pipeline import Drafted
@@ -153,6 +154,7 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     else:
         with progress.shown(_load) as watch:
             outcomes = collecting.collect(project, store, period, now=now(), refresh=flags["refresh"], watch=watch)
+    from digest import draft as drafts
     from digest import pipeline
 
     if not flags["offline"]:
@@ -161,22 +163,22 @@ def _draft_one(project: Project, store: Store, period: Period, flags: dict[str, 
     drafted = pipeline.join(project, digest)
     keep = not (flags["print_only"] or flags["diff"])
     written = keep and pipeline.save(drafted)
-    _print(project, drafted, flags)
+    read = drafts.read(drafted.text)
+    _print(project, drafted, read, flags)
     for outcome in outcomes:
         tell_outcome(outcome)
     if not any(o.count for o in outcomes):
         tell(f"nothing was found in {period.label} ({period.dates}); --period names another one, such as current")
-    _tell_about(drafted, written=written if keep else None)
+    _tell_about(drafted, read, written=written if keep else None)
     return outcomes
 
 
-def _tell_about(drafted: Drafted, *, written: bool | None) -> None:
+def _tell_about(drafted: Drafted, read: Draft, *, written: bool | None) -> None:
     """What became of the draft, and what a person should know before it goes out; None: no file was to be written."""
     from digest import draft as drafts
 
     for change in drafted.changes:
         tell(f"{change}")
-    read = drafts.read(drafted.text)
     for note in read.notes:
         tell(f"{short(drafted.file)}: {note}")
     said = drafted.digest.notes
@@ -197,7 +199,7 @@ def _load() -> None:
     from digest import pipeline, render  # noqa: F401
 
 
-def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
+def _print(project: Project, drafted: Drafted, read: Draft, flags: dict[str, bool]) -> None:
     from digest import draft as drafts
 
     if flags["as_json"]:
@@ -207,17 +209,17 @@ def _print(project: Project, drafted: Drafted, flags: dict[str, bool]) -> None:
     elif flags["diff"]:
         click.echo(drafts.diff(drafted.before, drafted.text), nl=False)
     else:
-        show_draft(project, drafted)
+        show_draft(project, read)
 
 
-def show_draft(project: Project, drafted: Drafted) -> None:
+def show_draft(project: Project, read: Draft) -> None:
     """Print a draft as it would be published, guesses included."""
-    from digest import draft as drafts
     from digest import render
 
-    words = drafts.read(drafted.text).digest
     wording = project.config.wording
-    text = render.render(words, "markdown", lang=project.config.lang, links=wording.links, folder=project.templates)
+    text = render.render(
+        read.digest, "markdown", lang=project.config.lang, links=wording.links, folder=project.templates
+    )
     click.echo(text, nl=False)
 
 

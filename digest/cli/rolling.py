@@ -23,7 +23,7 @@ def rollup(repo: Path | None, config: Path | None, period: str, print_only: bool
 
     It is reviewed and published like any other, by the same commands without --project.
     """
-    from digest import pipeline
+    from digest import draft, pipeline
     from digest import rollup as rolling
 
     project = open_project(repo, config)
@@ -33,7 +33,7 @@ def rollup(repo: Path | None, config: Path | None, period: str, print_only: bool
         digest = rolling.roll_up(project, parse_period(project, period))
         drafted = pipeline.join(project, digest)
         written = not print_only and pipeline.save(drafted)
-    show_draft(project, drafted)
+    show_draft(project, draft.read(drafted.text))
     for outcome in digest.outcomes:
         tell_outcome(outcome)
     if not print_only:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -53,6 +52,8 @@ _NUMBERED = regex(r"^\s*\d")
 BULLET = regex(r"^\s*(?:[-*+•‣–—]|\d{1,4}[.)])(?:\s+|$)")
 _HEADING = regex(r"^(?:#{1,6}\s+(?P<hash>.+?)[\s#]*|(?P<mark>[*_]{1,3})(?P<name>[^*_]+)(?P=mark):?)$")
 _SIGNS = regex(r"<!--|-->")
+_COMMENT = regex(r"<!--.*?-->")
+_INDENTED = regex(r"^(?: {2,}|\t)\S")
 _RULE = regex(r"^([-*_=])(?:\s*\1){2,}$")
 
 
@@ -113,7 +114,7 @@ def _kind(lines: Sequence[str], at: int) -> BlockKind:
 
 def heading(line: str) -> str | None:
     """The name that a heading gives, without its colon; None for any other line."""
-    line = re.sub(r"<!--.*?-->", "", line).strip()
+    line = _COMMENT.sub("", line).strip()
     if line.casefold().rstrip(":").strip() in NAMES:
         return line.rstrip(":").strip()
     found = _HEADING.match(line)
@@ -191,7 +192,7 @@ def _continues_after_blank(lines: Sequence[str], at: int, first: str) -> bool:
     return (
         not lines[at].strip()
         and bool(BULLET.match(lines[at - 1]) or lines[at - 1][:1] in {" ", "\t"})
-        and bool(re.match(r"^(?: {2,}|\t)\S", after))
+        and bool(_INDENTED.match(after))
         and _continues(lines, at + 1, first)
     )
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 PREFIX = regex(r"^([*_]{0,3})trade[- ]?off([*_]{0,3})\s*[:–—]\s*([*_]{0,3})\s*", re.IGNORECASE)
 _MAINTENANCE = regex(r"^[*_]{0,3}maintenance[*_]{0,3}:", re.IGNORECASE)
+_LINE_END = regex(r"\r\n|\n|\r")
+_HEADING_SIGNS = regex(r"^#{1,6}\s+|[\s#]+$")
 _GIT = regex(r"^(<{7}|>{7})( |$)")
 
 
@@ -67,7 +69,7 @@ def parse(text: str, news: Collection[str] = ()) -> Page:
 
 
 def _lines(text: str) -> list[str]:
-    lines = re.split(r"\r\n|\n|\r", text)
+    lines = _LINE_END.split(text)
     for at, line in enumerate(lines, 1):
         if _GIT.match(line):
             raise DraftError(f"line {at}: a git merge was left half way", "choose one side, delete the lines of marks")
@@ -187,4 +189,4 @@ def _unprefixed(text: str, prefix: re.Match[str]) -> str:
 
 
 def _title(line: str) -> str:
-    return re.sub(r"^#{1,6}\s+|[\s#]+$", "", line).strip().strip("*_").strip()
+    return _HEADING_SIGNS.sub("", line).strip().strip("*_").strip()
