@@ -21,4 +21,5 @@ test:
 bench:
 	$(PYTHON) benchmarks/speed.py $(CLONES) $(if $(PEERS),--peers $(PEERS))
 	$(PYTHON) benchmarks/network.py
+	$(PYTHON) benchmarks/lab.py
 	$(PYTHON) benchmarks/org.py

@@ -8,19 +8,24 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from graphql import parse, validate
 from msgspec import json
 
 from digest.collecting import collect
 from digest.collectors import BUILTIN
-from digest.collectors.gitlab.asks import SLACK
+from digest.collectors.gitlab import GitLab
+from digest.collectors.gitlab.asks import SLACK, Run, asks, counting, still_open
+from digest.collectors.gitlab.gather import TOGETHER
+from digest.collectors.gitlab.question import MOST, cost, pack, question
 from digest.model import Activity, Link, Memo, Unchanged
 from digest.normalize.link import link
 from digest.period import Period
 from digest.plugins import build
 from digest.project import open_project
 from tests.sims.gitlab.bench import LATER, PERIOD, TOKEN, given, run, source, true
+from tests.sims.gitlab.cost import complexity
 from tests.sims.gitlab.datagen import generate
-from tests.sims.gitlab.server import GitlabSim
+from tests.sims.gitlab.server import SCHEMA, GitlabSim
 
 DATA = generate()
 NAMES = [p["path"] for p in DATA["projects"] if p["path"].startswith("acme/")]
@@ -457,7 +462,7 @@ def test_a_project_of_a_named_group_is_told_once(sim: GitlabSim) -> None:
 
 
 def test_many_projects_are_asked_for_at_once(sim: GitlabSim) -> None:
-    """Twenty in one question, each told exactly."""
+    """All in one question, each told exactly."""
     ran = run(sim, *NAMES, issues=True)
 
     assert (true(DATA, "landed", *NAMES), true(DATA, "done", *NAMES), []) == (
@@ -493,6 +498,38 @@ def test_an_old_window_is_asked_for_what_was_merged_in_it(sim: GitlabSim) -> Non
     ran = run(sim, "acme/monolith", now=LATER + timedelta(days=90))
 
     assert (true(data, "landed", "acme/monolith"), [], True) == (ran.found(), ran.outcomes, ran.requests <= 2)
+
+
+@pytest.mark.parametrize("changed", [None, LATER], ids=["first", "rerun"])
+@pytest.mark.parametrize("later", [0, 90])
+@pytest.mark.parametrize("issues", [False, True])
+@pytest.mark.parametrize("scopes", [("a/b",), tuple(f"a/{k}" for k in range(TOGETHER)), ("group:a",)], ids=len)
+def test_a_question_is_never_more_complex_than_it_is_taken_for(
+    scopes: tuple[str, ...], later: int, changed: datetime | None, *, issues: bool
+) -> None:
+    """By GitLab's own sum; and each of them is one that GitLab knows."""
+    table = GitLab(projects=("a/b",), issues=issues)
+    about = Run(source=table, period=PERIOD, changed=changed, now=LATER + timedelta(days=later))
+    left = [*asks(about, scopes), counting(about, scopes, "merged"), still_open(about, scopes[0])]
+    weighed = []
+    while left:
+        taken, left = pack(left, MOST)
+        document = parse(question(taken).text)
+        assert [] == validate(SCHEMA, document)
+        weighed.append((complexity(SCHEMA, document)[0], cost(taken)))
+
+    assert [] == [(real, ours) for real, ours in weighed if not real <= ours <= MOST]
+
+
+def test_a_rerun_of_a_long_group_with_issues_is_two_questions(sim: GitlabSim) -> None:
+    """What changed, what is open and what is ahead, of all of it."""
+    data, _ = long()
+    sim.afresh(data)
+    memos = {m.name: m.value for m in given(sim, "group:acme", issues=True) if isinstance(m, Memo)}
+
+    ran = run(sim, "group:acme", issues=True, changed=PERIOD.until, memos=memos)
+
+    assert ([], 2) == (ran.outcomes, ran.requests)
 
 
 def test_a_task_is_part_of_its_issue_and_an_issue_of_its_epic(sim: GitlabSim) -> None:
@@ -540,6 +577,23 @@ def test_a_group_tells_the_milestones_of_its_projects(sim: GitlabSim) -> None:
         ("acme/checkout", False),
         ("acme/secret", True),
     } == {(r.where, r.private) for r in goals}
+
+
+def test_of_a_large_group_the_milestones_that_are_due_next_are_told(sim: GitlabSim) -> None:
+    """Fifty of them, by no question more; how many it has does not matter."""
+    data = generate(big=0)
+    goals = data["projects"][0]["milestones"]
+    for k in range(300):
+        goals.append(
+            {**goals[0], "id": 5000 + k, "iid": 100 + k, "due": str((LATER + timedelta(days=k)).date()), "start": None}
+        )
+    sim.afresh(data)
+
+    ran = run(sim, "group:acme")
+    due = sorted(r.due for r in ran.rows if r.kind == "milestone" and r.due)
+
+    assert (2, True, []) == (ran.requests, 50 <= len(due) <= 60, ran.outcomes)
+    assert due[40] <= LATER + timedelta(days=60)
 
 
 def test_an_issue_of_a_project_that_no_list_holds_is_as_private_as_that(sim: GitlabSim) -> None:

@@ -230,6 +230,19 @@ def test_a_question_is_made_smaller_until_it_passes(sim: GitlabSim, heavy: int) 
     assert (true(DATA, "landed", *names), []) == (ran.found(), ran.outcomes)
 
 
+def test_a_question_that_is_counted_otherwise_is_asked_in_parts(
+    sim: GitlabSim, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What GitLab finds too complex it always will: it is not asked again as it is, and nothing is waited for."""
+    monkeypatch.setattr("tests.sims.gitlab.server.MOST", 140)
+
+    ran = run(sim, "acme/checkout", issues=True)
+
+    found = (ran.found(), ran.found(kind="ticket"))
+    assert ((CHECKOUT, true(DATA, "done", "acme/checkout")), [], []) == (found, ran.outcomes, ran.slept)
+    assert ran.requests <= 6
+
+
 def test_a_list_that_always_is_too_much_is_told(sim: GitlabSim) -> None:
     """One that fails in its smallest page is missing, and the source is not whole."""
     sim.heavy = 60

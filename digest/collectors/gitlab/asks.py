@@ -20,6 +20,9 @@ What = Literal[
 ]
 
 PAGE = 100
+PAGES: dict[str, int] = {"goals": 50, "ahead": 50}
+"""Of lists that are short as a rule less is asked for, so that more of them go into one question."""
+
 SLACK = timedelta(hours=1)
 """A merge is noted a moment after the update that it is."""
 
@@ -28,6 +31,9 @@ RECENT = timedelta(days=14)
 
 FRESH = timedelta(days=30)
 """An open merge request that nobody touched for longer, or since the period began, is not under way."""
+
+AHEAD = timedelta(days=366)
+"""A milestone of a group that is due later is not asked for."""
 
 MADE, TOUCHED = "sort: CREATED_ASC", "sort: UPDATED_DESC"
 
@@ -83,13 +89,18 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it is about a group."""
         return self.scopes[0].startswith(GROUP)
 
+    @property
+    def turns(self) -> bool:
+        """Whether it is read beyond its first page; of the projects and milestones of a group only that is."""
+        return not (self.group and self.what in {"projects", "goals"})
+
 
 def asks(run: Run, scopes: tuple[str, ...]) -> list[Ask]:
     """The lists to read of these projects, or of this group."""
     wanted: list[tuple[What, str]] = [("home", "")]
     wanted += [("projects", "includeSubgroups: true")] if scopes[0].startswith(GROUP) else []
     # Before what refers to them: what a list says of a milestone is more than what its issues do.
-    wanted += [("goals", "state: active")] if run.source.upcoming else []
+    wanted += [("goals", _goals(run, scopes))] if run.source.upcoming else []
     wanted += _requests(run)
     wanted += _issues(run) if run.source.issues else []
     return [_ask(run, what, scopes, filters) for what, filters in wanted]
@@ -105,12 +116,20 @@ def counting(run: Run, scopes: tuple[str, ...], what: What) -> Ask:
 def still_open(run: Run, scope: str) -> Ask:
     """The open merge requests that a list which was not read to its end may not have told."""
     opened = f'state: opened, updatedAfter: "{stamp(run.fresh)}", {MADE}'
-    return Ask(what="open", scopes=(scope,), filters=opened, size=PAGE // 2)  # so it goes beside the lists of issues
+    return Ask(what="open", scopes=(scope,), filters=opened, size=PAGE // 2)
 
 
 def _ask(run: Run, what: What, scopes: tuple[str, ...], filters: str) -> Ask:
     stop = run.stop if TOUCHED in filters else None
-    return Ask(what=what, scopes=scopes, filters=filters, stop=stop)
+    return Ask(what=what, scopes=scopes, filters=filters, size=PAGES.get(what, PAGE), stop=stop)
+
+
+def _goals(run: Run, scopes: tuple[str, ...]) -> str:
+    """Open milestones; of a group, below which there may be thousands, those that are due next."""
+    if not scopes[0].startswith(GROUP):
+        return "state: active"
+    since, until = run.period.since.date(), run.now.date() + AHEAD
+    return f'state: active, timeframe: {{start: "{since}", end: "{until}"}}, sort: DUE_DATE_ASC'
 
 
 def _requests(run: Run) -> list[tuple[What, str]]:

@@ -64,7 +64,9 @@ def of_errors(errors: Sequence[Any]) -> dict[str, Fault]:
         told = error if isinstance(error, dict) else {}
         words, extensions = _first_line(told.get("message")), told.get("extensions") or {}
         if _TOO_MUCH.match(words):
-            raise Fault(f"it answers: {words}", "name fewer projects", heavy=True, here=True)
+            fault = Fault(f"it answers: {words}", "name fewer projects", heavy=True, here=True)
+            fault.again = words.startswith("Timeout")  # what is too complex stays so
+            raise fault
         if extensions.get("code") in UNKNOWN:
             name = str(extensions.get("argumentName") or extensions.get("fieldName") or words)
             raise Fault(f"it does not know `{name}`", f"it has to be GitLab {OLDEST} or later", unknown=name)

@@ -15,7 +15,7 @@ from digest.collectors.gitlab.facts import Reading
 from digest.collectors.gitlab.homes import moved
 from digest.collectors.gitlab.memory import Known, Memory
 from digest.collectors.gitlab.outcomes import named, nothing, shortfalls
-from digest.collectors.gitlab.question import FIELDS, MOST, cost, pack, question
+from digest.collectors.gitlab.question import FIELDS, MOST, cost, pack, question, without
 from digest.collectors.gitlab.rows import Rows
 from digest.collectors.gitlab.wire import Wire, connect
 from digest.model import Outcome, Unchanged
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from digest.model import Activity, Item, Memo
     from digest.period import Period
 
-TOGETHER = 20
+TOGETHER = 12
 """So many projects are asked for in one question."""
 
 PLACES = 50
@@ -72,7 +72,6 @@ class Gathering(msgspec.Struct, kw_only=True):
         pending: what is still to be asked, in its order. names: of a path in lower case, how the source calls it.
         memory: what earlier runs remembered. server: how many were done in the period, as GitLab counts them.
         counts: how many rows came from each scope. missing: why a scope is not whole. notes: what else to say.
-        elsewhere: former names of what was found under another one.
     """
 
     run: Run
@@ -87,7 +86,6 @@ class Gathering(msgspec.Struct, kw_only=True):
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     missing: dict[str, Fault] = msgspec.field(default_factory=dict)
     notes: list[str] = msgspec.field(default_factory=list)
-    elsewhere: set[str] = msgspec.field(default_factory=set)
 
     def all(self) -> Iterator[Item | Outcome]:
         """Every activity once; then what is missing.
@@ -206,10 +204,12 @@ class Gathering(msgspec.Struct, kw_only=True):
 
     def _absent(self, scope: str, what: str) -> None:
         """A project or group that is not in the answer: looked for under another name, or missing."""
-        if what != "home":
-            if what != "place" and scope.lower() not in self.elsewhere:
-                self.missing.setdefault(self._name(scope), Fault("it is no longer there", "run it again", here=True))
+        if what == "place":
             return
+        if what != "home":
+            self.missing.setdefault(self._name(scope), Fault("it is no longer there", "run it again", here=True))
+            return
+        self.pending = without(self.pending, scope)
         try:
             there, notes = moved(self.wire, scope)
         except Fault as fault:
@@ -219,7 +219,6 @@ class Gathering(msgspec.Struct, kw_only=True):
             self.missing.setdefault(self._name(scope), fault)
             return
         self.notes += notes
-        self.elsewhere.add(scope.lower())
         if there.lower() not in self.names:
             self.names[there.lower()] = self._name(scope)
             self.pending += asks(self.run, (there,))
@@ -235,7 +234,7 @@ class Gathering(msgspec.Struct, kw_only=True):
             listed = self.rows.listed(ask, scope)
             for row in listed.new(page):
                 yield from self.rows.activities(ask, scope, row)
-            following = listed.following(ask, page or {}, scope) if ask.what != "projects" else None
+            following = listed.following(ask, page or {}, scope) if ask.turns else None
         except Fault as fault:
             if ask.what != "tasks":
                 self.missing.setdefault(self._name(scope), fault)

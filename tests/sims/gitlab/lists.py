@@ -45,7 +45,8 @@ def _wanted(pair: Pair, asked: Record, today: str) -> bool:
         return False
     if home.get("archived") and asked.get("includeArchived") is False:
         return False
-    if not all(_inside(row.get(field), asked.get(f"{field}After"), asked.get(f"{field}Before")) for field in DATED):
+    dates = [(row.get(field), asked.get(f"{field}After"), asked.get(f"{field}Before")) for field in DATED]
+    if not (all(_inside(*date) for date in dates) and _overlaps(row, asked.get("timeframe"))):
         return False
     if asked.get("types") and row["kind"] not in asked["types"]:
         return False
@@ -53,6 +54,14 @@ def _wanted(pair: Pair, asked: Record, today: str) -> bool:
         goal = row["milestone"]
         return bool(goal and goal["state"] == "active" and goal["start"] and goal["start"] <= today)
     return True
+
+
+def _overlaps(row: Record, frame: Record | None) -> bool:
+    """Whether a milestone lies in a time frame at least in part; one without days lies in none."""
+    if not frame:
+        return True
+    dated = bool(row["start"] or row["due"])
+    return dated and (row["start"] or "0") <= frame["end"] and (row["due"] or "9") >= frame["start"]
 
 
 def _inside(value: datetime | None, after: str | None, before: str | None) -> bool:
