@@ -19,7 +19,8 @@ from digest.config import Secret
 from digest.errors import LimitError, SourceError
 from digest.model import Outcome
 from digest.reading import Answer, Verdict
-from digest.store.spool import Spool
+from digest.secret import hide
+from digest.store.spool import MisfitError, Spool
 
 if TYPE_CHECKING:
     from digest.apart import Child
@@ -108,8 +109,8 @@ def collect(
             limited += verdict.later
             with items:
                 if plan.known is None:
-                    whole = plan.changed_since is None
-                    store.save(source.name, period=period, items=items, outcome=outcome, at=now, whole=whole)
+                    save = partial(store.save, source.name, period=period, at=now, whole=plan.changed_since is None)
+                    outcome = _saved(save, items, outcome)
             if plan.known is None and outcome.status != "failed" and getattr(source, "looks_back", False):
                 _look_back(project, store, source, period, now)
             outcomes[source.name] = replace(outcome, count=store.count(period, source.name))
@@ -118,6 +119,16 @@ def collect(
         kind = LimitError if limited == len(in_order) else SourceError
         raise kind("\n".join(f"{o.source}: {o.detail}" for o in in_order))
     return in_order
+
+
+def _saved(save: Callable[..., None], items: Spool, outcome: Outcome) -> Outcome:
+    """Save what a source gave; the failure, and nothing, where one of the items is none."""
+    try:
+        save(items=items, outcome=outcome)
+    except MisfitError as error:
+        outcome = Outcome(source=outcome.source, status="failed", detail=hide(str(error)))
+        save(items=(), outcome=outcome)
+    return outcome
 
 
 def _look_back(project: Project, store: Store, source: Collector, period: Period, now: datetime) -> None:
@@ -129,8 +140,8 @@ def _look_back(project: Project, store: Store, source: Collector, period: Period
             [(_, given)] = abreast([_job(source, earlier, Plan(), NOBODY)], at_once=1)
             items, verdict = given or _left_behind(source)
             with items:
-                store.save(source.name, period=earlier, items=items, outcome=verdict.outcome, at=now)
-            if verdict.outcome.status == "failed":
+                outcome = _saved(partial(store.save, source.name, period=earlier, at=now), items, verdict.outcome)
+            if outcome.status == "failed":
                 return
 
 
@@ -204,5 +215,5 @@ def _reread(store: Store, source: Collector, period: Period, now: datetime) -> O
     store.keep_scope(source.name, scope_of(source))
     items, verdict = _ask(source, period, Plan(), NOBODY)
     with items:
-        store.save(source.name, period=period, items=items, outcome=verdict.outcome, at=now)
-    return replace(verdict.outcome, count=store.count(period, source.name))
+        outcome = _saved(partial(store.save, source.name, period=period, at=now), items, verdict.outcome)
+    return replace(outcome, count=store.count(period, source.name))

@@ -211,3 +211,26 @@ def test_a_source_is_reminded_of_what_it_said(project: Project, monkeypatch: pyt
 def test_many_clones_may_take_longer_than_one(source: Collector, seconds: float | None) -> None:
     """The deadline of a clone is not that of all of them; a far source is left behind soon after its own."""
     assert seconds == collecting._job(source, PERIOD, collecting.Plan(), collecting.NOBODY).seconds
+
+
+class Misfit(Table, frozen=True):
+    """A source that gives a number that is none."""
+
+    name: str = ""
+    root: Path = Path()
+
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+        """One of its activities cannot be told."""
+        yield Activity(source=self.name, key="a", kind="ticket", title="a", size=(float("nan"), 0, 0))  # type: ignore[arg-type]
+
+
+def test_what_one_source_gives_harms_no_other(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one that gives what cannot be stored has failed, with nothing of it kept."""
+    monkeypatch.setitem(collectors.BUILTIN, "misfit", f"{__name__}:Misfit")
+    with_both = replace(
+        project, config=replace_tables(project.config, {"odd": {"type": "misfit"}, "well": {"type": "quick"}})
+    )
+    with with_both.open_store() as store:
+        outcomes = collect(with_both, store, PERIOD, now=LATER)
+
+    assert [("odd", "failed", 0), ("well", "complete", 2)] == [(o.source, o.status, o.count) for o in outcomes]

@@ -63,6 +63,11 @@ def _token(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"status": 429, "retry_after": IN_SEVEN_SECONDS}, [7], 3),
         ({"status": 429, "retry_after": "0"}, [1], 3),
         ({"status": 429, "retry_after": "soon"}, [60], 3),
+        ({"status": 429, "retry_after": "nan"}, [60], 3),
+        ({"status": 429, "retry_after": "inf"}, [60], 3),
+        ({"status": 429, "retry_after": "9" * 400}, [60], 3),
+        ({"status": 429, "retry_after": "-30"}, [1], 3),
+        ({"status": 503, "retry_after": "nan"}, [1], 3),
         ({"status": 429}, [60], 3),
         ({"kind": "secondary", "status": 403}, [60], 3),
         ({"kind": "secondary", "status": 403, "retry_after": "9"}, [9], 3),
@@ -353,6 +358,10 @@ def test_a_server_that_is_too_old_is_one_line() -> None:
         (GithubException(400, {"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": "too many"}]}, {}), "the query was too much for it: too many", True),
         (GithubException(400, {"errors": [{"message": 'Parse error\non "}"'}]}, {}), 'it says: Parse error on "}"', False),
         (GithubException(409, {"message": "no"}, {}), "it answers 409: no", False),
+        (GithubException(429, None, {"Retry-After": "9" * 30}), "its rate limit is used up until 09:48:20 UTC", True),
+        (GithubException(403, {"message": "API rate limit exceeded"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "9" * 30}), "its rate limit is used up until 09:48:20 UTC", True),
+        (GithubException(403, {"message": "API rate limit exceeded"}, {"X-RateLimit-Remaining": "0", "X-RateLimit-Reset": "²"}), "its rate limit is used up until 00:02:40 UTC", True),
+        (RecursionError(), "the answer is no JSON", True),
     ],
     ids=lambda x: type(x).__name__ if isinstance(x, Exception) else "",
 )  # fmt: skip
@@ -361,6 +370,17 @@ def test_every_exception_is_one_line(error: Exception, says: str, *, again: bool
     fault = of_exception(error, 100.0)
 
     assert (says, again) == (fault.what, fault.again)
+
+
+@pytest.mark.parametrize("said", [b"[]", b'"ok"', b"null", b"17", b"{}", b"[" * 100_000])
+def test_other_json_is_no_answer(sim: GithubSim, monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """Some other program answers."""
+    monkeypatch.setattr(sim, "route", lambda _: Reply(raw=said))
+
+    with pytest.raises(SourceError) as raised:
+        run(sim, "acme/checkout")
+
+    assert f"[collectors.hub] {sim.url}: the answer is no JSON" == raised.value.message
 
 
 class Moody(GithubSim):

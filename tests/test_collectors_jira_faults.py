@@ -225,6 +225,22 @@ def test_another_program_answers(
     assert f"team: {sim.url}: {what}" == failure(sim).message
 
 
+def test_a_closing_without_an_instant_is_told(cloud: JiraSim, clock: Patience, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A done ticket of which nobody can say when is not left out in silence."""
+    shapes_issue = type(cloud.site.shapes).issue
+
+    def odd(self: Any, issue: Any, fields: list[str], **options: Any) -> Any:
+        told = shapes_issue(self, issue, fields, **options)
+        if issue["key"] == "CHK-532":
+            told["fields"]["statuscategorychangedate"] = "not a date"
+        return told
+
+    monkeypatch.setattr(type(cloud.site.shapes), "issue", odd)
+
+    expected = ["when CHK-532 was closed is unknown: Jira does not tell, or cut the history short"]
+    assert expected == [f.detail for f in source(cloud).collect(window(), None) if isinstance(f, Outcome)]
+
+
 def test_nobody_is_there(clock: Patience) -> None:
     """A closed port is told after the tries."""
     gone = JiraSim(dataset())
@@ -335,7 +351,7 @@ def test_a_history_that_is_cut_is_told(sim: JiraSim, clock: Patience) -> None:
         found = list(source(sim).collect(window(), None))
 
     details = [f.detail for f in found if isinstance(f, Outcome)]
-    expected = [] if sim.cloud else ["when CHK-532 was closed is unknown: Jira cut the history short"]
+    expected = [] if sim.cloud else ["when CHK-532 was closed is unknown: Jira does not tell, or cut the history short"]
     assert (expected, sim.cloud) == (details, "CHK-532" in {f.key for f in found if isinstance(f, Activity)})
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from digest.model import Activity, Item, Memo, Sample, Unchanged
 from digest.store import spool
-from digest.store.spool import Spool
+from digest.store.spool import MisfitError, Spool
 
 NOON = datetime(2026, 2, 12, 12, tzinfo=UTC)
 ITEMS: list[Item] = [
@@ -18,6 +19,22 @@ ITEMS: list[Item] = [
     Memo(name="site", value='{"zone": "Asia/Tokyo"}'),
     Unchanged(keys=frozenset({"b", "c"})),
 ]
+
+
+def test_half_of_a_character_is_no_reason_to_lose_a_text() -> None:
+    """A tracker that cuts a title within an emoji sends one."""
+    with Spool() as items:
+        items.put(replace(ITEMS[2], title="Ship it \ud83d"))
+
+        assert [replace(ITEMS[2], title="Ship it ?")] == list(items)
+
+
+def test_an_item_that_is_none_is_the_failure_of_who_gave_it() -> None:
+    """A number that is none in it, say; the store is not to blame."""
+    with Spool() as items:
+        items.put(replace(ITEMS[2], size=(float("nan"), 1, 1)))
+        with pytest.raises(MisfitError, match="what it gave is of another kind than it should be: Expected `int`"):
+            list(items)
 
 
 @pytest.mark.parametrize("memory", [1, spool.MEMORY])

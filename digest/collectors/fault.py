@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from email.utils import parsedate_to_datetime
+from math import isfinite
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LONGEST_WAIT = 1e8
+"""Seconds; three years are as good as for ever, and more would be beyond the calendar."""
+
 
 class Fault(Exception):  # noqa: N818 - most of them pass by themselves
     """What went wrong with a request.
@@ -35,3 +45,28 @@ class Fault(Exception):  # noqa: N818 - most of them pass by themselves
         self.heavy = heavy
         self.here = here
         self.unknown = unknown
+
+
+def asked_wait(headers: Mapping[str, str], now: float | None = None) -> float | None:
+    """The seconds that `Retry-After` asks to wait, from 0 on; None where there is neither a number nor a date in it.
+
+    A date counts from the server's own clock, or from `now` where it does not tell that.
+    """
+    asked = headers.get("Retry-After", "").strip()
+    try:
+        seconds = float(asked)
+    except ValueError:
+        until, own = _stamp(asked), _stamp(headers.get("Date", ""))
+        begin = now if own is None else own
+        if until is None or begin is None:
+            return None
+        seconds = until - begin
+    return min(max(seconds, 0.0), LONGEST_WAIT) if isfinite(seconds) else None
+
+
+def _stamp(text: str) -> float | None:
+    try:
+        found = parsedate_to_datetime(text)
+        return found.timestamp() if found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 import msgspec
 
+from digest.errors import DigestError
 from digest.model import Activity, Item, Memo, Sample, Unchanged
 
 if TYPE_CHECKING:
@@ -23,7 +24,11 @@ COUNTED = _KINDS[Activity], _KINDS[Sample]
 
 def line_of(item: Item) -> bytes:
     """An item as a line, without the end of it."""
-    return _KINDS[type(item)] + _ENCODE(item)
+    return _KINDS[type(item)] + _encoded(item)
+
+
+class MisfitError(DigestError):
+    """A source gave an item that is none, such as one without a number where one has to be."""
 
 
 class Spool:
@@ -58,10 +63,23 @@ class Spool:
     def __iter__(self) -> Iterator[Item]:
         self._file.seek(0)
         for line in self._file:
-            yield _DECODERS[line[:1]].decode(line[1:])
+            try:
+                yield _DECODERS[line[:1]].decode(line[1:])
+            except msgspec.DecodeError as error:
+                raise MisfitError(f"what it gave is of another kind than it should be: {error}") from None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._file.close()
+
+
+def _encoded(item: Item) -> bytes:
+    """The item as JSON; half of a character, which a text ends with that was cut, as a question mark."""
+    try:
+        return _ENCODE(item)
+    except UnicodeEncodeError:
+        import json
+
+        return json.dumps(msgspec.to_builtins(item), ensure_ascii=False).encode(errors="replace")

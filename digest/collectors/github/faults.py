@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from digest.collectors.fault import Fault
+from digest.collectors.fault import LONGEST_WAIT, Fault, asked_wait
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +37,7 @@ def of_exception(error: Exception, now: float) -> Fault:
         return Fault("it did not answer in time", again=True)
     if isinstance(error, requests.RequestException) and not isinstance(error, ValueError):
         return Fault(f"the connection broke off ({type(error).__name__})", again=True)
-    if isinstance(error, RuntimeError):
+    if isinstance(error, RuntimeError) and not isinstance(error, RecursionError):
         return Fault("it redirects elsewhere", "correct `url`; an Enterprise server is https://HOST/api/v3")
     return Fault("the answer is no JSON", "a proxy or a login page may stand in between", again=True)
 
@@ -61,7 +60,9 @@ def of_error(error: Error) -> Fault:
 
 
 def _of_answer(error: GithubException, now: float) -> Fault:
-    status, headers = error.status, {k.lower(): v for k, v in (error.headers or {}).items()}
+    from requests.structures import CaseInsensitiveDict
+
+    status, headers = error.status, CaseInsensitiveDict(error.headers or {})
     data = error.data if isinstance(error.data, dict) else {}
     errors = [e for e in data.get("errors") or () if isinstance(e, dict)]
     words = _first_line(data.get("message"))
@@ -70,8 +71,7 @@ def _of_answer(error: GithubException, now: float) -> Fault:
     if _is_limit(status, headers, words, errors):
         return _limit(headers, now)
     if status >= 500:  # noqa: PLR2004 - the server's own fault
-        wait = _retry_after(headers, now) if "retry-after" in headers else None
-        return Fault(f"it answers {status}", "https://www.githubstatus.com", again=True, wait=wait)
+        return Fault(f"it answers {status}", "https://www.githubstatus.com", again=True, wait=asked_wait(headers, now))
     if errors:
         return of_error(errors[0])
     return _refusal(status, words, headers)
@@ -85,31 +85,12 @@ def _is_limit(status: int, headers: Mapping[str, str], words: str, errors: list[
 
 
 def _limit(headers: Mapping[str, str], now: float) -> Fault:
-    wait = UNASKED_WAIT
-    if "retry-after" in headers:
-        wait = _retry_after(headers, now)
-    elif headers.get("x-ratelimit-remaining") == "0" and headers.get("x-ratelimit-reset", "").isdigit():
-        wait = int(headers["x-ratelimit-reset"]) - now
-    wait = max(wait, 1.0)
+    wait, reset = asked_wait(headers, now), headers.get("x-ratelimit-reset", "")
+    if wait is None and headers.get("x-ratelimit-remaining") == "0" and reset.isdecimal():
+        wait = float(reset) - now
+    wait = min(max(UNASKED_WAIT if wait is None else wait, 1.0), LONGEST_WAIT)
     until = datetime.fromtimestamp(now + wait, UTC)
     return Fault(f"its rate limit is used up until {until:%H:%M:%S} UTC", "raise `deadline`", again=True, wait=wait)
-
-
-def _retry_after(headers: Mapping[str, str], now: float) -> float:
-    """The seconds of a `Retry-After`; a date counts from the server's own clock, where it tells that."""
-    asked = headers["retry-after"]
-    try:
-        return float(asked)
-    except ValueError:
-        until = _date(asked)
-    return until - (_date(headers.get("date", "")) or now) if until else UNASKED_WAIT
-
-
-def _date(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except ValueError:
-        return None
 
 
 def _refusal(status: int, words: str, headers: Mapping[str, str]) -> Fault:

@@ -73,7 +73,7 @@ class Line:
         self._client: github.Github | None = None
         self._timeout = 0
 
-    def send(self, question: Question, timeout: int) -> dict[str, Any]:
+    def send(self, question: Question, timeout: int) -> Any:
         """What GitHub answers, at most `timeout` seconds after the question."""
         if self._client is None or self._timeout != timeout:
             self.close()

@@ -109,7 +109,7 @@ class Wire:
         finally:
             self._idle.put(line)
             self._took.append(self._clock() - begun)
-        if not isinstance(answer.get("data"), dict):
+        if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict):
             raise of_exception(ValueError(), self._clock())
         return Answer(data=answer["data"])
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from digest.collectors.fault import Fault
+from digest.collectors.fault import LONGEST_WAIT, Fault, asked_wait
 from digest.regex import regex
 
 if TYPE_CHECKING:
@@ -96,9 +95,9 @@ def of_status(status: int, said: Any, headers: Mapping[str, str], now: float) ->
     if status == BUSY:
         return _limit(headers, now)
     if status in {500, 502, 504}:
-        return Fault(f"it answers {status}", STATUS_PAGE, heavy=True, wait=_retry_after(headers, now))
+        return Fault(f"it answers {status}", STATUS_PAGE, heavy=True, wait=asked_wait(headers, now))
     if status > 500:  # noqa: PLR2004 - the server's own fault
-        return Fault(f"it answers {status}", STATUS_PAGE, again=True, wait=_retry_after(headers, now))
+        return Fault(f"it answers {status}", STATUS_PAGE, again=True, wait=asked_wait(headers, now))
     return _refusal(status, words)
 
 
@@ -116,29 +115,13 @@ def _refusal(status: int, words: str) -> Fault:
 
 
 def _limit(headers: Mapping[str, str], now: float) -> Fault:
-    wait = _retry_after(headers, now)
+    wait = asked_wait(headers, now)
     reset = headers.get("RateLimit-Reset", "")
     if wait is None and reset.isdecimal():
-        wait = int(reset) - now
-    wait = max(UNASKED_WAIT if wait is None else wait, 1.0)
+        wait = float(reset) - now
+    wait = min(max(UNASKED_WAIT if wait is None else wait, 1.0), LONGEST_WAIT)
     until = datetime.fromtimestamp(now + wait, UTC)
     return Fault(f"its rate limit is used up until {until:%H:%M:%S} UTC", "raise `deadline`", again=True, wait=wait)
-
-
-def _retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """The seconds of a `Retry-After`; a date counts from the server's own clock, where it tells that."""
-    text = headers.get("Retry-After", "").strip()
-    if text.isdecimal():
-        return float(text)
-    until = _date(text)
-    return until - (_date(headers.get("Date", "")) or now) if until else None
-
-
-def _date(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp()
-    except ValueError:
-        return None
 
 
 def _message(said: Any) -> Any:

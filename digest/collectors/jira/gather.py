@@ -52,7 +52,7 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
         done, unclear = self._instants(tickets, traits, statuses)
         if unclear:
             more = f" and {len(unclear) - NAMED} others" if len(unclear) > NAMED else ""
-            what = "was closed is unknown: Jira cut the history short"
+            what = "was closed is unknown: Jira does not tell, or cut the history short"
             yield self._outcome(f"when {', '.join(unclear[:NAMED])}{more} {what}")
         yield from self._activities(traits, tickets, done)
         yield from self._remarks(traits, caught)
@@ -119,6 +119,7 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
         unclear: list[str] = []
         if statuses is None or not tickets:
             told = {str(t["key"]): changed_at(t) for t in tickets}
+            unclear = [key for key, at in told.items() if not at]
         else:
             histories, unclear = complete(self.site, tickets, cloud=traits.cloud)
             told = {str(t["key"]): closed_at(histories[str(t["id"])], statuses) for t in tickets}

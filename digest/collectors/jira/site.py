@@ -120,7 +120,7 @@ class Site(msgspec.Struct, kw_only=True):
         session.timeout = (min(CONNECT_SECONDS, left), min(self.read_seconds, left))
         try:
             return self.client._get_json(path, params, use_post=post)  # noqa: SLF001 - the public calls page unguarded
-        except (JIRAError, RequestException, ValueError) as error:
+        except (JIRAError, RequestException, ValueError, RecursionError) as error:
             return diagnose(error, path)
 
     def _left(self) -> float:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from digest.collectors.fault import asked_wait
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
 PASSING = {429, 500, 502, 503, 504}
 BUSY = 429
@@ -85,6 +85,8 @@ def diagnose(error: Exception, path: str) -> Trouble:
         return _of_status(error.response, error.status_code or 0)
     if isinstance(error, problem.JSONDecodeError):
         return _of_text(error.doc, path)
+    if isinstance(error, RecursionError):
+        return Trouble(f"{path}: the answer is no JSON of Jira's", WRONG_URL)
     table = (
         (problem.SSLError, Trouble("its certificate is not trusted", "REQUESTS_CA_BUNDLE=file names your authority")),
         (problem.Timeout, Trouble(f"{path}: no answer in time", "is the site up?", passing=True)),
@@ -108,7 +110,7 @@ def _of_status(response: Any, status: int) -> Trouble:
     what, hint = STATUS.get(status, (f"Jira failed (HTTP {status})", "run again later"))
     if status == BAD_QUERY and (said := _messages(response)):
         what = f"{what}: {said}"
-    after = _seconds_to_wait(response.headers) if response is not None else None
+    after = asked_wait(response.headers) if response is not None else None
     return Trouble(what, hint, passing=status in PASSING, after=after, status=status)
 
 
@@ -121,20 +123,3 @@ def _messages(response: Any) -> str:
     said = body.get("errorMessages") if isinstance(body, dict) else None
     words = " ".join(str(m) for m in said) if isinstance(said, list) else ""
     return " ".join(re.sub(r"[^\S ]|[\x00-\x1f\x7f]", " ", words).split())[:LONGEST_QUOTE]
-
-
-def _seconds_to_wait(headers: Any) -> float | None:
-    """Retry-After, in seconds or as a date, which counts from the server's own clock."""
-    asked = str(headers.get("Retry-After") or "").strip()
-    if asked.isdecimal():
-        return float(asked)
-    until, now = _date(asked), _date(str(headers.get("Date") or ""))
-    return max(0.0, (until - now).total_seconds()) if until and now else None
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import msgspec
 
+from digest.collectors.fault import asked_wait
 from digest.config import Secret
 from digest.errors import LimitError, SourceError
 from digest.redact import redact
@@ -131,7 +130,7 @@ class Web(msgspec.Struct, kw_only=True):
                 timeout=(min(CONNECT_SECONDS, left), left),
                 stream=True,
             ) as answer:
-                return answer.status_code, _asked_wait(answer), self._body(answer)
+                return answer.status_code, asked_wait(answer.headers, time.time()) or 0.0, self._body(answer)
         except requests.exceptions.SSLError:
             hint = "name the company's CA file in REQUESTS_CA_BUNDLE"
             raise self._error("its certificate is not trusted", hint) from None
@@ -169,22 +168,3 @@ class Web(msgspec.Struct, kw_only=True):
 
     def _error(self, what: str, hint: str) -> SourceError:
         return SourceError(f"{self.name}: {self.url}: {what}", hint)
-
-
-def _asked_wait(answer: Response) -> float:
-    """The seconds that the server asks to wait."""
-    said = answer.headers.get("Retry-After", "")
-    try:
-        return float(said)
-    except ValueError:
-        pass
-    until, now = _date(said), _date(answer.headers.get("Date", ""))  # a date counts from the server's own clock
-    return max(0.0, (until - (now or datetime.now(UTC))).total_seconds()) if until else 0.0
-
-
-def _date(text: str) -> datetime | None:
-    try:
-        found = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo else None
