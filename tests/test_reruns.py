@@ -147,10 +147,20 @@ class World:
         for card in self.random.sample(self.data["projects"][0]["cards"], 3):
             status = self.random.choice(["Todo", "In progress", "✅ Done", None])
             card.update(status=status, at=iso(self.now), iteration=self.random.choice(["", "i2", "i3"]))
+        for repo in self.data["repos"]:
+            if self.random.random() < 0.3 and repo["items"]:
+                self._delete(repo, self.random.choice(repo["items"]))
         for goal in [goal for repo in self.data["repos"] for goal in repo["milestones"]]:
             if self.random.random() < 0.2:
                 closed = None if goal["closed_at"] else iso(self.now)
                 goal.update(state="CLOSED" if closed else "OPEN", closed_at=closed, updated_at=iso(self.now))
+
+    def _delete(self, repo: dict[str, Any], item: dict[str, Any]) -> None:
+        """An issue or a pull request is gone, and its card with it."""
+        repo["items"].remove(item)
+        place = (f"{repo['owner']}/{repo['name']}", item["number"])
+        board = self.data["projects"][0]
+        board["cards"] = [c for c in board["cards"] if tuple(c["content"].values()) != place]
 
     def _turn(self, item: dict[str, Any], at: str) -> dict[str, Any]:
         """What somebody does with a pull request or an issue."""
@@ -168,12 +178,28 @@ class World:
         return self.random.choice([merged, given_up, {"draft": not item["draft"]}])
 
 
+def test_what_was_deleted_is_forgotten_at_no_further_request(house: House) -> None:
+    """A rerun counts, in the requests that it makes anyway, and reads all of a period of which something is gone."""
+    _, known = house.run(SOON)
+    idle, _ = house.run(SOON + timedelta(minutes=5))
+    hub = house.sims["hub"]
+    assert isinstance(hub, GithubSim)
+    items = hub.repos[0]["items"]
+    gone = next(i for i in items if f"acme/checkout#{i['number']}" in known["hub"] and i["state"] == "MERGED")
+    items.remove(gone)
+    house.run(SOON + timedelta(minutes=10))
+    after, then = house.run(SOON + timedelta(minutes=15))
+
+    assert (1, 1) == (idle["hub"], after["hub"])
+    assert {f"acme/checkout#{gone['number']}"} == known["hub"] - then["hub"]
+
+
 @pytest.mark.parametrize("scope", ['["acme/checkout", "acme/platform"]', '["org:acme"]'], ids=["repositories", "owner"])
-@pytest.mark.parametrize("seed", [3, 11, 29])
+@pytest.mark.parametrize("seed", [1, 3, 9, 11, 29])
 def test_runs_that_ask_for_changes_know_what_one_whole_run_knows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, scope: str
 ) -> None:
-    """Whatever is merged, closed, opened again, moved on a board or put off between them."""
+    """Whatever is merged, closed, opened again, moved on a board, put off or deleted between them."""
     monkeypatch.setenv("TOKEN", "token")
     world = World(seed)
     known: list[tuple[object, object]] = []

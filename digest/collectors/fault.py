@@ -7,10 +7,13 @@ from math import isfinite
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 LONGEST_WAIT = 1e8
 """Seconds; three years are as good as for ever, and more would be beyond the calendar."""
+
+NAMED = 5
+"""How many repositories or projects are named in one line."""
 
 
 class Fault(Exception):  # noqa: N818 - most of them pass by themselves
@@ -70,3 +73,18 @@ def _stamp(text: str) -> float | None:
         return found.timestamp() if found.tzinfo else None
     except (ValueError, OverflowError):
         return None
+
+
+def names(scopes: Sequence[str]) -> str:
+    """`acme/a, acme/b`; of many the first few and how many others there are."""
+    more = len(scopes) - NAMED
+    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")
+
+
+def reasons(missing: Mapping[str, Fault]) -> tuple[str, str]:
+    """Why not one of several scopes could be read, each with its own reason, and what to do about it."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for scope, fault in missing.items():
+        groups.setdefault((fault.what, fault.hint), []).append(scope)
+    said = "; ".join(f"{names(scopes)}: {what}" for (what, _), scopes in groups.items())
+    return said, "; ".join(dict.fromkeys(hint for _, hint in groups if hint))

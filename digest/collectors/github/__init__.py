@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from digest.model import Activity, Outcome
+    from digest.model import Item, Outcome
     from digest.period import Period
 
 Column = Literal["done", "active", "planned", "ignored"]
@@ -45,6 +45,7 @@ class GitHub(Table, frozen=True):
         issues: tell of closed issues too.
         upcoming: tell of open pull requests, of those that were closed without a merge, and of milestones.
         deadline: the seconds that one run may take, waiting for a rate limit included.
+        memos: what the last run counted; no key of the file.
     """
 
     repos: tuple[str, ...] = ()
@@ -63,6 +64,7 @@ class GitHub(Table, frozen=True):
     deadline: Annotated[int, msgspec.Meta(ge=1)] = 120
     name: str = "github"
     root: Path = Path()
+    memos: dict[str, str] = msgspec.field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.repos and not self.boards:
@@ -77,11 +79,14 @@ class GitHub(Table, frozen=True):
             raise ValueError("app_id and private_key belong together")
         _check_url(self.url)
 
-    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Activity | Outcome]:
+    def collect(self, period: Period, changed_since: datetime | None) -> Iterator[Item | Outcome]:
         """What was merged and closed in the period, and what is under way.
 
         A window that reaches into the last hour is also read from the repositories themselves, because GitHub's search
         may lie behind. In an organisation milestones are told of repositories with a push in the last 90 days.
+
+        A run that asks for what changed alone also asks how many there are. Where that is not what the last run
+        counted, something was deleted, hidden or moved, and all of the period is read.
         """
         from digest.collectors.github.gather import gather
 

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from digest.collectors.fault import Fault
 from digest.collectors.github import facts
-from digest.collectors.github.asks import BOARD, SEARCHES, Ask, What
+from digest.collectors.github.asks import BOARD, COUNTS, SEARCHES, Ask, What
 from digest.collectors.github.board import Board
 from digest.collectors.github.faults import of_error
 from digest.collectors.github.run import LAG, Run
+from digest.collectors.github.tally import counts, fresh
 from digest.model import Activity
 
 if TYPE_CHECKING:
@@ -40,12 +41,19 @@ ALIVE = timedelta(days=90)
 
 
 class Heard(msgspec.Struct, frozen=True, kw_only=True):
-    """What one answer came to: rows, what to ask next, why it is not whole, and what to say of it besides."""
+    """What one answer came to.
+
+    Attributes:
+        asks: what to ask next. missing: why it is not whole. note: what to say of it besides.
+        counted: how many results it adds to what is known of its search. gone: whether that is not what it should be.
+    """
 
     rows: tuple[Activity, ...] = ()
     asks: tuple[Ask, ...] = ()
     missing: Fault | None = None
     note: str = ""
+    counted: int = 0
+    gone: bool = False
 
 
 def first_asks(run: Run, scope: str) -> list[Ask]:
@@ -65,6 +73,9 @@ def hear(run: Run, ask: Ask, told: Node) -> Heard:
     """What the answer `told` to `ask` comes to."""
     if ask.what in SEARCHES:
         return _search(run, ask, told)
+    if ask.what in COUNTS:
+        count: int = told["issueCount"]
+        return Heard(counted=count, gone=ask.expected not in {None, count})
     if ask.what == "repository":
         return _repository(run, ask, told)
     if ask.what == "owner":
@@ -82,7 +93,7 @@ def _searches(run: Run, scope: str) -> list[Ask]:
     if run.source.issues:
         touched = replace(window, what="touched", since=run.changed or window.since, until=run.now + LAG, changed=None)
         searches.append(touched if run.changed else replace(window, what="issues"))
-    return searches
+    return [*searches, *counts(run, searches)]
 
 
 def _recent(run: Run, scope: str) -> Ask:
@@ -93,13 +104,14 @@ def _search(run: Run, ask: Ask, told: Node) -> Heard:
     if not ask.after and (slices := _slices(ask, told["issueCount"])):
         return Heard(asks=tuple(slices))
     nodes = facts.nodes(told)
+    counted = fresh(run, ask, nodes)
     ask = replace(ask, found=ask.found | {facts.key(n) for n in nodes})
     rows = tuple(row for node in nodes if (row := _row(run, ask, node)))
     asks, missing = _turn(ask, told["pageInfo"])
     if not asks and not missing and len(ask.found) < told["issueCount"]:
         what = f"it counts {told['issueCount']} for {ask.query!r} and gave {len(ask.found)}"
         missing = Fault(what, "run it again")
-    return Heard(rows=rows, asks=asks, missing=missing)
+    return Heard(rows=rows, asks=asks, missing=missing, counted=counted)
 
 
 def _slices(ask: Ask, count: int) -> list[Ask]:

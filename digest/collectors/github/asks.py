@@ -13,7 +13,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 What = Literal[
-    "repository", "owner", "merged", "unmerged", "issues", "recent", "planned", "reached", "touched", "board"
+    "repository",
+    "owner",
+    "merged",
+    "unmerged",
+    "issues",
+    "touched",
+    "merges",
+    "closings",
+    "recent",
+    "planned",
+    "reached",
+    "board",
 ]
 
 BOARD = "board "
@@ -29,6 +40,9 @@ SEARCHES: dict[What, tuple[str, str, str]] = {
     "touched": ("is:issue", "updated", "Ticket"),
 }
 """A search: its words, the qualifier that holds its window, and the fragment that its nodes are read by."""
+
+COUNTS: dict[What, What] = {"merges": "merged", "closings": "issues"}
+"""A count, and the search whose results it counts."""
 
 OWN = "nameWithOwner isPrivate isArchived"
 NEWEST = "orderBy: {field: UPDATED_AT, direction: DESC}"
@@ -100,6 +114,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
         changed: leave out what was not updated since then.
         after: the cursor behind which the page begins. cursors: those that were used.
         found: the keys of what came so far.
+        expected: what a count should come to; None where nobody knows.
         weight: what share of a query it takes.
         tries: how often GitHub failed to answer just this one.
     """
@@ -112,6 +127,7 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     after: str | None = None
     cursors: frozenset[str] = frozenset()
     found: frozenset[str] = frozenset()
+    expected: int | None = None
     weight: int = 1
     tries: int = 0
 
@@ -129,9 +145,14 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def query(self) -> str:
-        """The words of a search. A second more on both sides: whether GitHub counts the ends in does not matter."""
-        words, field, _ = SEARCHES[self.what]
+        """The words of a search.
+
+        A second more on both sides: whether GitHub counts the ends in does not matter. A count takes them to be in.
+        """
+        words, field, _ = SEARCHES[COUNTS.get(self.what, self.what)]
         scope = f"user:{self.scope[4:]}" if self.scope.startswith("org:") else f"repo:{self.scope}"
+        if self.what in COUNTS:
+            return f"{scope} {words} {field}:{stamp(self.since)}..{stamp(self.until - SECOND)}"
         window = f"{field}:{stamp(self.since - SECOND)}..{stamp(self.until)}"
         changed = f" updated:>={stamp(self.changed)}" if self.changed else ""
         return f"{scope} {words} {window}{changed} sort:created-asc"
@@ -172,6 +193,8 @@ def _part(ask: Ask, *, plans: bool) -> tuple[str, dict[str, Any]]:
         fragment = SEARCHES[ask.what][2]
         call = "search(query: $query, type: ISSUE, first: $first, after: $after)"
         return f"{call} {{ issueCount {PAGE} nodes {{ ...{fragment} }} }}", {"query": ask.query, "after": ask.after}
+    if ask.what in COUNTS:
+        return "search(query: $query, type: ISSUE, first: 1) { issueCount }", {"query": ask.query}
     own = f"{OWN} ...Plans" if plans else OWN
     if ask.what == "owner":
         order = "orderBy: {field: PUSHED_AT, direction: DESC}"

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from digest.collectors.fault import Fault
+from digest.collectors.fault import Fault, names, reasons
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
 from digest.collectors.github.asks import REASONS, Ask, compose
 from digest.collectors.github.line import Question, Sent
 from digest.collectors.github.run import Run
+from digest.collectors.github.tally import Kind, kind_of, memos, taken_off
 from digest.collectors.github.wire import Wire, connect
 from digest.errors import LimitError, SourceError
-from digest.model import Activity, Outcome, Status
+from digest.model import Activity, Item, Outcome, Status, Unchanged
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,8 +33,8 @@ Where only what changed is asked for, most searches find nothing, and twice as m
 
 PAGE, SMALLEST_PAGE = 50, 12
 TRIES = 3
-NAMED = 5
-"""How many repositories are named in one line."""
+PROBES = {"repository", "owner", "board"}
+"""What tells whether there is anything to read at all."""
 
 
 def gather(
@@ -43,16 +44,16 @@ def gather(
     *,
     clock: Callable[[], float],
     sleep: Callable[[float], None],
-) -> Iterator[Activity | Outcome]:
+) -> Iterator[Item | Outcome]:
     """What `GitHub.collect` yields.
 
     Raises:
-        SourceError: not one question was answered.
+        SourceError: nothing could be read.
     """
     wire = connect(source, clock=clock, sleep=sleep)
-    run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(clock(), UTC))
+    run = Run(source=source, period=period, changed=changed, now=datetime.fromtimestamp(int(clock()), UTC))
     try:
-        yield from Gathering(run=run, wire=wire, width=WIDTH * 2 if changed else WIDTH).rows()
+        yield from Gathering(run=run, wire=wire).rows()
     finally:
         wire.close()
 
@@ -70,7 +71,8 @@ class Gathering(msgspec.Struct, kw_only=True):
 
     Attributes:
         out: the queries that come next; all that may be are under way.
-        counts: how many rows came from each scope.
+        read: the scopes that GitHub told anything of. counts: how many rows came from each scope.
+        tallies: how many results each search has. cards: what was done by each board. gone: whether the store has more.
         missing: why a scope is not whole. notes: what else to say.
     """
 
@@ -83,19 +85,39 @@ class Gathering(msgspec.Struct, kw_only=True):
     reasons: tuple[str, ...] = REASONS
     answered: bool = False
     seen: set[str] = msgspec.field(default_factory=set)
+    read: set[str] = msgspec.field(default_factory=set)
     counts: Counter[str] = msgspec.field(default_factory=Counter)
+    tallies: Counter[Kind] = msgspec.field(default_factory=Counter)
+    cards: dict[str, set[str]] = msgspec.field(default_factory=dict)
+    gone: bool = False
     missing: dict[str, Fault] = msgspec.field(default_factory=dict)
     notes: list[str] = msgspec.field(default_factory=list)
 
-    def rows(self) -> Iterator[Activity | Outcome]:
-        """Every activity once; then what is missing.
+    def rows(self) -> Iterator[Item | Outcome]:
+        """Every activity once; what the next run is to be told; then what is missing.
 
         Raises:
-            SourceError: not one question was answered.
+            SourceError: nothing could be read.
         """
-        for scope in self.run.source.repos:
-            self.todo.extend(first_asks(self.run, scope))
-        self.todo.extend(of_board(self.run, board) for board in self.run.source.boards)
+        self._begin()
+        yield from self._answers()
+        if self.run.changed and taken_off(self.run, self._whole_boards()):
+            self.gone = True
+            self._begin()
+            yield from self._answers()
+        if not self.read:
+            raise self._nothing()
+        whole = {kind: n for kind, n in self.tallies.items() if kind[1] not in self.missing}
+        yield from memos(self.run, whole, self._whole_boards())
+        if self.gone:
+            yield Unchanged()
+        yield from self._outcomes()
+
+    def _whole_boards(self) -> dict[str, set[str]]:
+        return {board: keys for board, keys in self.cards.items() if board not in self.missing}
+
+    def _answers(self) -> Iterator[Activity]:
+        """Ask until nothing is left to ask, and begin anew once something is gone."""
         while query := self._next():
             if query.sent and self.wire.lanes == 1 and query.sent.error():
                 # It failed beside another that was waited for since: it is asked anew, and smaller where that helps.
@@ -103,7 +125,22 @@ class Gathering(msgspec.Struct, kw_only=True):
                 continue
             for ask, heard in self._ask(query):
                 yield from self._new(ask, heard)
-        yield from self._outcomes()
+                self.gone |= heard.gone and ask.scope not in self.missing
+            if self.gone and self.run.changed:
+                self._begin()
+
+    def _begin(self) -> None:
+        """Ask for everything that changed; for everything once something is gone."""
+        if self.gone:
+            self.run = replace(self.run, changed=None)
+        self.width = WIDTH * 2 if self.run.changed else WIDTH
+        self.out.clear()
+        self.tallies.clear()
+        self.cards.clear()
+        self.missing.clear()
+        source = self.run.source
+        asks = [ask for scope in source.repos for ask in first_asks(self.run, scope)]
+        self.todo = deque([*asks, *(of_board(self.run, board) for board in source.boards)])
 
     def _next(self) -> Query | None:
         """The query that comes next; None where nothing is left to ask."""
@@ -127,7 +164,7 @@ class Gathering(msgspec.Struct, kw_only=True):
         """The next asks, as many as one query may weigh, at least one."""
         batch = [self.todo.popleft()]
         weight = batch[0].weight
-        while self.todo and weight + self.todo[0].weight <= self.width and len(batch) < 2 * self.width:
+        while self.todo and weight + self.todo[0].weight <= self.width and len(batch) < 3 * self.width:
             batch.append(self.todo.popleft())
             weight += batch[-1].weight
         return batch
@@ -152,6 +189,12 @@ class Gathering(msgspec.Struct, kw_only=True):
 
     def _new(self, ask: Ask, heard: Heard) -> Iterator[Activity]:
         self.todo.extendleft(reversed(heard.asks))
+        if ask.what in PROBES and (heard.rows or heard.asks or not heard.missing):
+            self.read.add(ask.scope)
+        if ask.what == "board":
+            self.cards.setdefault(ask.scope, set()).update(row.key for row in heard.rows if row.done)
+        if kind := kind_of(ask):
+            self.tallies[kind] += heard.counted
         if heard.missing:
             self.missing.setdefault(ask.scope, heard.missing)
         if heard.note:
@@ -201,8 +244,13 @@ class Gathering(msgspec.Struct, kw_only=True):
             self.todo.append(replace(ask, tries=ask.tries + 1))
             return
         self.missing.setdefault(ask.scope, fault)
-        if ask.what in {"repository", "owner"}:
+        if ask.what in PROBES:
             self.todo = deque(a for a in self.todo if a.scope != ask.scope)
+
+    def _nothing(self) -> SourceError:
+        """Not one repository or board could be read: why."""
+        said, hint = reasons(self.missing)
+        return SourceError(f"[collectors.{self.run.source.name}] {self.run.source.url}: {said}", hint)
 
     def _outcomes(self) -> Iterator[Outcome]:
         """One outcome for all scopes that lack something for the same reason, and one for each note."""
@@ -214,12 +262,6 @@ class Gathering(msgspec.Struct, kw_only=True):
         name = self.run.source.name
         for (status, what), scopes in groups.items():
             count = sum(self.counts[s] for s in scopes)
-            yield Outcome(source=name, status=status, count=count, detail=f"{_names(scopes)}: {what}")
+            yield Outcome(source=name, status=status, count=count, detail=f"{names(scopes)}: {what}")
         for note in dict.fromkeys(self.notes):
             yield Outcome(source=name, status="complete", detail=note)
-
-
-def _names(scopes: list[str]) -> str:
-    """`acme/a, acme/b`; of many the first few and how many others there are."""
-    more = len(scopes) - NAMED
-    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")

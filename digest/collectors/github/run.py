@@ -14,7 +14,11 @@ LAG = timedelta(hours=1)
 
 
 class Run(msgspec.Struct, frozen=True, kw_only=True):
-    """What one run is about: whose source, which period, what the store knows already, and when it is asked."""
+    """What one run is about: whose source, which period, what the store knows already, and when it is asked.
+
+    Attributes:
+        changed: since when what is done and did not change is left out. now: in whole seconds.
+    """
 
     source: GitHub
     period: Period
