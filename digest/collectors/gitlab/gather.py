@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest.collectors.fault import Fault
+from digest.collectors.fault import Fault, names
 from digest.collectors.gitlab import GROUP
 from digest.collectors.gitlab.asks import PAGE, Ask, Run, asks, counting, still_open
 from digest.collectors.gitlab.facts import Reading
 from digest.collectors.gitlab.homes import moved
 from digest.collectors.gitlab.memory import Known, Memory
-from digest.collectors.gitlab.outcomes import named, nothing, shortfalls
+from digest.collectors.gitlab.outcomes import nothing, shortfalls
 from digest.collectors.gitlab.question import FIELDS, MOST, cost, pack, question, without
 from digest.collectors.gitlab.rows import Rows
 from digest.collectors.gitlab.wire import Wire, connect
@@ -258,7 +258,7 @@ class Gathering(msgspec.Struct, kw_only=True):
         for scope, fault in self.rows.hidden():
             self.missing.setdefault(self._name(scope), fault)
         if self.rows.undated:
-            detail = f"GitLab does not tell when these were merged: {named(self.rows.undated)}"
+            detail = f"GitLab does not tell when these were merged: {names(self.rows.undated)}"
             yield Outcome(source=name, status="truncated", detail=detail)
         yield from shortfalls(name, self.missing, self.counts)
         for note in dict.fromkeys(self.notes):

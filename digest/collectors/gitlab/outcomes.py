@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from digest.collectors.gitlab.homes import NAMED
+from digest.collectors.fault import names, reasons
 from digest.errors import LimitError, SourceError
 from digest.model import Outcome
 
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
 
 def nothing(source: GitLab, missing: Mapping[str, Fault]) -> SourceError:
     """Why not one question was answered: for what is true of the server it is that, whatever else went wrong."""
-    reasons = list(missing.values())
-    first = next((f for f in reasons if not f.here), reasons[0])
-    here = f"{named(list(missing))}: " if first.here else ""
-    kind = SourceError if first.wait is None else LimitError
-    return kind(f"[collectors.{source.name}] {source.site_url}: {here}{first.what}", first.hint)
+    where = f"[collectors.{source.name}] {source.site_url}"
+    server = next((fault for fault in missing.values() if not fault.here), None)
+    if server:
+        kind = SourceError if server.wait is None else LimitError
+        return kind(f"{where}: {server.what}", server.hint)
+    said, hint = reasons(missing)
+    return SourceError(f"{where}: {said}", hint)
 
 
 def shortfalls(name: str, missing: Mapping[str, Fault], counts: Mapping[str, int]) -> Iterator[Outcome]:
@@ -34,10 +36,4 @@ def shortfalls(name: str, missing: Mapping[str, Fault], counts: Mapping[str, int
         groups.setdefault((status, what), []).append(scope)
     for (status, what), scopes in groups.items():
         count = sum(counts[s] for s in scopes)
-        yield Outcome(source=name, status=status, count=count, detail=f"{named(scopes)}: {what}")
-
-
-def named(scopes: list[str]) -> str:
-    """`acme/a, acme/b`; of many the first few and how many others there are."""
-    more = len(scopes) - NAMED
-    return ", ".join(scopes[:NAMED]) + (f" and {more} others" if more > 0 else "")
+        yield Outcome(source=name, status=status, count=count, detail=f"{names(scopes)}: {what}")
