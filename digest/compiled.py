@@ -16,8 +16,12 @@ import sys
 from array import array
 from contextlib import suppress
 from functools import cache
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from digest import places
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Code = tuple[int, bytes, int, dict[str, int]]
 """Flags, code, number of groups, names of groups."""
@@ -79,15 +83,8 @@ def _kept() -> _Kept:
     return _Kept(_load(_file()), {})
 
 
-def folder() -> Path:
-    """Where this machine keeps what would else be made again by each run; it may not exist."""
-    import platformdirs
-
-    return Path(platformdirs.user_cache_path("digest"))
-
-
 def _file() -> Path:
-    return folder() / f"patterns-{sys.implementation.cache_tag}-{_sre.MAGIC}"
+    return places.cache() / f"patterns-{sys.implementation.cache_tag}-{_sre.MAGIC}"
 
 
 def _load(file: Path) -> dict[tuple[str, int], Code]:

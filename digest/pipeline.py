@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from digest import archive, draft, house, rollup
+from digest import archive, draft, house
 from digest.collecting import collect
 from digest.errors import DraftError, SourceError
 from digest.history import known_figures, samples_of
@@ -137,6 +137,8 @@ def facts(project: Project, store: Store, period: Period) -> list[Activity]:
     What was published of it holds its own evidence, which is known though the store be gone.
     """
     if project.config.projects:
+        from digest import rollup
+
         return [activity for part in rollup.parts(project, period) for activity in part.activities()]
     names = [source.name for source in project.sources()]
     last = archive.before(project.published, period)
@@ -148,5 +150,7 @@ def facts(project: Project, store: Store, period: Period) -> list[Activity]:
 def figures(project: Project, store: Store, period: Period) -> list[str]:
     """The refs of the figures of a period."""
     if project.config.projects:
+        from digest import rollup
+
         return [ref for part in rollup.parts(project, period) for ref in part.figures()]
     return [s.ref for s in samples_of(project, store, period, [source.name for source in project.sources()])]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from digest import collectors, config, plugins
+from digest import collectors, config, places, plugins
 from digest.config import Config
 from digest.errors import ConfigError, TryLater
 from digest.regex import regex
@@ -109,9 +109,7 @@ class Project(msgspec.Struct, frozen=True, kw_only=True):
         """The folder of this machine's own notes about the project: the store and the lock; it can be deleted."""
         if self.config.store:
             return (self.root / self.config.store).parent
-        import platformdirs
-
-        return Path(platformdirs.user_state_path("digest"))
+        return places.state()
 
     @property
     def store_file(self) -> Path:

@@ -31,7 +31,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
 from msgspec.structs import replace
 
-from digest import charts, compiled
+from digest import charts, places
 from digest.errors import ConfigError, DigestError
 from digest.files import write_whole
 from digest.layout import Words, lay_out
@@ -145,7 +145,7 @@ class _Compiled(BytecodeCache):
     @staticmethod
     def _file(bucket: Bucket) -> Path:
         own = int(Path(__file__).stat().st_mtime)  # the options of the environment are part of what is compiled
-        return compiled.folder() / f"template-{own}-{bucket.key}"
+        return places.cache() / f"template-{own}-{bucket.key}"
 
 
 @cache

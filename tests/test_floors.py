@@ -18,6 +18,7 @@ FLOORS = [
         "running",
         "abreast",
         "compiled",
+        "places",
         "regex",
         "markdown",
         "charts",

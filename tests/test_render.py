@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
-from digest import compiled
+from digest import places
 from digest.errors import DigestError
 from digest.markdown import escape, one_line
 from digest.model import Digest, Entry, Section
@@ -357,7 +357,7 @@ def test_a_compiled_template_is_kept_until_its_source_changes(tmp_path: Path, mo
         own.write_text(source)
         _environment.cache_clear()
         said.append(render(ARTICLE, "own", folder=folder).split()[0])
-        kept.append(len(list(compiled.folder().glob("template-*"))))
+        kept.append(len(list(places.cache().glob("template-*"))))
 
     assert (["One", "One", "Two"], [1, 1, 1]) == (said, kept)
 
