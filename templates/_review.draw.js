@@ -90,11 +90,6 @@ function evidence(item, name) {
   return made;
 }
 
-/** Two versions of a line, and the choice between them. */
-const versions = (title, mine, theirs, ...choices) =>
-  h("div", { class: "versions", role: "group", "aria-label": title },
-    h("p", {}, h("strong", {}, title)), h("p", { class: "theirs", dir: "auto" }, ...marked(mine, theirs)), h("div", { class: "tools" }, ...choices));
-
 const PARTS = [["chosen", "Chosen", "what you took"], ["over", "Over", "what you did not take"], ["because", "Because", "to keep, since it, …"], ["cost", "Cost", "what it costs you"]];
 
 /** A trade-off as a sentence; digest.choice says the same. */
@@ -160,7 +155,7 @@ function drawCard(made, line, at, total) {
   const mine = unsaved.get(line.uid);
   made.classList.toggle("guess", !line.sure);
   made.classList.toggle("unsaved", Boolean(mine));
-  label.textContent = `${line.heading} ${at + 1} of ${total}${line.sure ? "" : ", a guess"}`;
+  label.textContent = `${line.heading} ${at + 1} of ${total}${line.sure ? "" : ", a guess"}${line.doubt ? ", may be one with another line" : ""}`;
   const words = mine ? mine.text : line.text;
   if (box.value !== words) box.value = words;
   fit(box);
@@ -169,7 +164,7 @@ function drawCard(made, line, at, total) {
     ...(line.sure ? [] : [h("span", { class: "badge ask" }, "a guess – confirm, reword or drop it")]),
     ...(changed ? [h("span", { class: "badge new" }, changed)] : []),
     ...line.findings.map((text) => h("p", { class: "finding" }, text)));
-  redraw(made.querySelector(".choice"), JSON.stringify([mine?.base, mine && line.text, line.offer]), () => choices(line, mine));
+  redraw(made.querySelector(".choice"), JSON.stringify([mine?.base, mine && line.text, line.offer, line.doubt, line.doubt && brief(line.text)]), () => choices(line, mine));
   const name = JSON.stringify([line.evidence, line.reasons]);
   const old = made.querySelector(".evidence, .own");
   if (old.dataset.name !== name) {
@@ -186,19 +181,6 @@ function redraw(place, name, make) {
   if (place.dataset.name === name) return;
   place.dataset.name = name;
   place.replaceChildren(...make());
-}
-
-function choices(line, mine) {
-  const found = [];
-  if (mine && mine.base !== line.text) {
-    found.push(versions("Changed elsewhere while you were typing. Yours stands above; in the file it says:", mine.text, line.text,
-      button("Save mine", () => insist(line.uid), { class: "main" }), button("Take the file’s", () => forget(line.uid))));
-  }
-  if (line.offer) {
-    found.push(versions("You worded this, and its source changed. The source now says:", line.text, line.offer,
-      button("Keep mine", () => insist(line.uid)), button("Take the source’s", () => take(line.uid, line.offer))));
-  }
-  return found;
 }
 
 function drawTools(tools, line, at, total) {

@@ -151,18 +151,41 @@ async function promote(refs, section) {
   ((items[k] ?? items[k - 1])?.querySelector(".menu summary") ?? $("draft")).focus();
 }
 
-/** The guess after a line, from the top again behind the last one. */
-function nextGuess(uid) {
-  const lines = allLines();
-  const k = lines.findIndex((line) => line.uid === uid);
-  return [...lines.slice(k + 1), ...lines.slice(0, Math.max(k, 0))].find((line) => !line.sure);
+/** Tell again what was taken out, and go on to the next of it; at the end to the line. */
+async function putBack({ text, sure, refs, section, heading }, k) {
+  if (!(await act(() => [{ do: "restore", text, sure, refs, section }], `Put back in ${heading}`))) return;
+  const items = $("taken").children;
+  const line = allLines().findLast((other) => other.section === section && other.text === text);
+  const next = (items[k] ?? items[k - 1])?.querySelector(".tools button");
+  if (next) next.focus();
+  else focusOn(line.uid, "line");
 }
 
-async function keep(uid, control = "keep") {
-  const next = nextGuess(uid);
-  if (!(await act(one(uid, { do: "keep" }), "Confirmed"))) return;
-  if (next && cards.has(next.uid)) focusOn(next.uid, control);
-  else focusOn(uid, control);
+/** What is to be decided after a line, from the top again behind the last one. */
+function nextOpen(uid) {
+  const lines = allLines();
+  const k = lines.findIndex((line) => line.uid === uid);
+  return [...lines.slice(k + 1), ...lines.slice(0, Math.max(k, 0))].find((line) => !line.sure || line.doubt);
+}
+
+/** Do what decides about a line, and go on to the next that is to be decided. */
+async function decide(uid, make, said, control) {
+  const next = nextOpen(uid);
+  if (!(await act(make, said))) return;
+  if (next && cards.has(next.uid)) focusOn(next.uid, control ?? (next.sure ? "join" : "keep"));
+  else focusOn(uid, control ?? "keep");
+}
+
+const keep = (uid, control) => decide(uid, one(uid, { do: "keep" }), "Confirmed", control);
+const asked = (uid) => (lineOf(uid)?.doubt ? [{ do: "apart", refs: lineOf(uid).doubt.refs }] : null);
+const apart = (uid) => decide(uid, () => asked(uid), "Kept apart");
+
+/** What `k` does in the prompt: the line stands as it is, no guess any more and one of its own. */
+const stand = (uid) => decide(uid, () => [...(lineOf(uid).sure ? [] : one(uid, { do: "keep" })()), ...(asked(uid) ?? [])], "Kept as it stands", "line");
+
+/** Tell lines that may be one as one, and stay at it: it may want other words. */
+async function join(uid, control) {
+  if (await act(one(uid, { do: "join" }), "Joined; Undo takes them apart again")) focusOn(uid, control);
 }
 
 async function drop(uid, control) {

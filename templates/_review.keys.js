@@ -40,7 +40,8 @@ function strolled(uid, event) {
   const does = {
     e: () => focusOn(uid),
     Enter: () => focusOn(uid),
-    k: () => (line.sure ? say("It is confirmed already") : keep(uid, "line")),
+    k: () => (line.doubt ? stand(uid) : line.sure ? say("It is confirmed already") : keep(uid, "line")),
+    m: () => (line.doubt ? join(uid, "line") : say("It may be one with no other line")),
     d: () => drop(uid, "line"),
     s: () => { made.querySelector("details.evidence")?.toggleAttribute("open"); },
     n: () => $(`add-${line.section}`).focus(),
@@ -57,7 +58,7 @@ function strolled(uid, event) {
 
 /** Where a person has to look first: the next guess, else what stands in the way. */
 function goOn() {
-  const next = nextGuess(document.activeElement?.closest?.("[data-uid]")?.dataset.uid);
+  const next = nextOpen(document.activeElement?.closest?.("[data-uid]")?.dataset.uid);
   if (next) return focusOn(next.uid, "line");
   $("checks-part").scrollIntoView({ block: "center" });
   $("checks-title").focus();

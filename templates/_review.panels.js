@@ -57,6 +57,7 @@ function inTheWay() {
     found: [
       ...lines.filter((line) => !line.sure).map((line) => [line, "Nobody has confirmed: "]),
       ...lines.filter((line) => line.offer).map((line) => [line, "Its source says something else by now: "]),
+      ...lines.filter((line) => line.doubt).map((line) => [line, "May be one with another line: "]),
       ...lines.flatMap((line) => line.findings.map((text) => [line, `${text}: `])),
     ],
     whole: lines.length ? view.findings : ["there is not a line in it yet", ...view.findings],
@@ -104,14 +105,23 @@ function drawLeft() {
   ]);
 }
 
+function drawTaken() {
+  $("taken-part").hidden = !view.taken.length;
+  $("taken-count").textContent = view.taken.length;
+  redraw($("taken"), JSON.stringify(view.taken), () => view.taken.map((gone, k) => h("li", { class: "line" },
+    h("div", { class: "words" }, h("p", { class: "field", dir: "auto" }, gone.text || gone.refs.join(" ")),
+      h("p", { class: "why" }, `${gone.heading}${gone.sure ? "" : ", as a guess"}${gone.text ? "" : "; its words are not known here, digest draft reads them"}`)),
+    gone.refs.length ? evidence(gone) : h("p", { class: "own" }, "Your own line"),
+    h("div", { class: "tools" }, gone.text ? button("Put back", () => putBack(gone, k), { "aria-label": `Put back: ${brief(gone.text)}` }) : null))));
+}
+
 function drawBackground() {
-  redraw($("background"), JSON.stringify([view.outcomes, view.notes, view.redactions, view.deleted]), () => {
+  redraw($("background"), JSON.stringify([view.outcomes, view.notes, view.redactions]), () => {
     const list = (title, items) => (items.length ? [h("h3", {}, title), h("ul", {}, ...items)] : []);
     return [
       ...list("Sources", view.outcomes.map((o) => h("li", { class: o.status === "complete" ? "" : "bad" }, `${o.source}: ${o.status}, ${o.count} found${o.detail ? ` – ${o.detail}` : ""}`))),
       ...list("Notes and promises", view.notes.map((note) => h("li", { dir: "auto" }, note))),
       ...list("Secrets that were cut from the evidence", view.redactions.map((kind) => h("li", {}, kind))),
-      ...list("You took out", view.deleted.map((gone) => h("li", {}, evidence({ ...gone, text: "" }, `${gone.section}: ${gone.evidence[0].title}`)))),
     ];
   });
 }
@@ -120,6 +130,7 @@ function drawPanels() {
   drawNotices();
   drawChecks();
   drawLeft();
+  drawTaken();
   drawBackground();
   $("period").textContent = view.period;
   $("file").textContent = view.standing ? `${view.file} · ${view.standing}` : view.file;

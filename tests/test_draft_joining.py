@@ -91,6 +91,37 @@ def test_a_line_joins_another_of_its_section_only(other: str) -> None:
     assert "only two lines of one section can be one" == told.value.message
 
 
+def test_all_that_may_be_one_is_united() -> None:
+    """One line with the evidence of all three, in the words of the one that asks; the question is answered."""
+    more = replace(SHOP.section("progress").entries[1], text="Moved the cart.", refs=("github:acme/shop#431",))
+    section = replace(SHOP.section("progress"), entries=(*SHOP.section("progress").entries, more))
+    doubt = replace(DOUBT, refs=(STOCK, BASKET, *more.refs))
+    page = draft.write(replace(SHOP, sections=(section, *SHOP.sections[1:]), doubts=(doubt,)))
+    united = draft.unite(page, STOCK)
+
+    assert ([("Implemented real-time inventory checks using Redis.", 4)], [0.0]) == (progress(united), asked(united))
+
+
+def test_another_question_at_the_same_line_is_still_asked() -> None:
+    """Uniting answers the question that was shown, and no other."""
+    more = replace(SHOP.section("progress").entries[1], text="Moved the cart.", refs=("github:acme/shop#431",))
+    section = replace(SHOP.section("progress"), entries=(*SHOP.section("progress").entries, more))
+    other = replace(DOUBT, refs=(STOCK, *more.refs), text="And the cart?")
+    page = draft.write(replace(SHOP, sections=(section, *SHOP.sections[1:]), doubts=(DOUBT, other)))
+    united = draft.unite(page, STOCK)
+
+    assert ([3, 1], [0.0, 0.5]) == ([refs for _, refs in progress(united)], asked(united))
+
+
+@pytest.mark.parametrize("target", [BASKET, "jira:PAY-9"])
+def test_a_line_that_nothing_is_asked_about_is_not_united(target: str) -> None:
+    """The question stands at the first of its lines."""
+    with pytest.raises(DraftError) as told:
+        draft.unite(PAGE, target)
+
+    assert "no line may be one with this one by now" == told.value.message
+
+
 @given(digests(), st.data())
 def test_no_evidence_is_lost(digest: Digest, data: st.DataObject) -> None:
     """Whatever is joined, every ref stays where it was told, and every other line as it was."""

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from digest import draft
 from digest.errors import DraftError
-from digest.model import SECTIONS, Digest, SectionName
+from digest.model import SECTIONS, Digest, Entry, SectionName
 from tests.drafts import digests
 from tests.test_draft import SHOP
 
@@ -91,6 +91,49 @@ def test_only_what_was_left_out_can_be_told() -> None:
         draft.promote(PAGE, ["github:acme/shop#412"], "progress")
 
     assert "nothing that was left out rests on github:acme/shop#412" == str(error.value)
+
+
+def test_what_was_taken_out_is_told_again() -> None:
+    """With its evidence and its doubt; the list that news put it on has it no longer, and more news leave it alone."""
+    line = next(x for x in draft.read(PAGE).lines if not x.entry.sure)
+    listed = draft.merge(draft.drop(PAGE, line.at), SHOP).text
+    back = draft.restore(listed, line.entry, line.section)
+
+    assert (True, everything(PAGE), ["github:acme/shop#430"], ()) == (
+        line.entry.refs in [left.refs for left in draft.read(listed).digest.left_out],
+        everything(back),
+        [ref for left in draft.read(back).digest.left_out for ref in left.refs],
+        draft.merge(back, SHOP).changes,
+    )
+
+
+@pytest.mark.parametrize(
+    ("refs", "words", "why"),
+    [
+        (("jira:PAY-9",), "Mine.", "a line tells it already"),
+        (("git:forged",), "Mine.", "nothing was offered that rests on git:forged"),
+        ((), " ", "a line needs words"),
+    ],
+)
+def test_only_what_was_taken_out_is_told_again(refs: tuple[str, ...], words: str, why: str) -> None:
+    """Not twice, not with evidence that no source gave, and not without words."""
+    with pytest.raises(DraftError) as error:
+        draft.restore(PAGE, Entry(text=words, refs=refs), "next")
+
+    assert why == error.value.message
+
+
+@given(digest=digests(), data=st.data())
+def test_what_is_dropped_and_told_again_is_as_it_was(digest: Digest, data: st.DataObject) -> None:
+    """Whichever line it is: all lines have their words, evidence and doubt, and nobody has touched any."""
+    text = draft.write(digest)
+    lines = draft.read(text).lines
+    if lines:
+        line = data.draw(st.sampled_from(lines))
+        back = draft.restore(draft.drop(text, line.at), line.entry, line.section)
+
+        assert everything(text) == everything(back)
+        assert [x.touched for x in lines] == [x.touched for x in draft.read(back).lines]
 
 
 def test_the_first_line_takes_a_persons_words() -> None:

@@ -1,7 +1,8 @@
 """The draft file: a digest as Markdown that a person edits in any editor.
 
 `write` makes one, `read` takes it back as the person left it, `merge` brings news in without touching a person's words,
-and `keep`, `reword`, `drop`, `add`, `join`, `apart`, `shift`, `send` and `promote` edit the text as a person would.
+and `keep`, `reword`, `drop`, `restore`, `add`, `join`, `unite`, `apart`, `shift`, `send` and `promote` edit the text as
+a person would.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from digest.draft.approval import Approval, seen
 from digest.draft.edits import add, approve, drop, keep, keep_all, reword, settle
 from digest.draft.files import diff, load, save
-from digest.draft.joining import apart, join
+from digest.draft.joining import apart, join, unite
 from digest.draft.merging import SAYINGS, Change, Merged, merge
-from digest.draft.moving import entitle, maintain, promote, send, shift
+from digest.draft.moving import entitle, maintain, promote, restore, send, shift
 from digest.draft.reading import Draft, Line, read, undecided
 from digest.draft.text import write
 
@@ -36,6 +37,7 @@ __all__ = [
     "merge",
     "promote",
     "read",
+    "restore",
     "reword",
     "save",
     "seen",
@@ -43,5 +45,6 @@ __all__ = [
     "settle",
     "shift",
     "undecided",
+    "unite",
     "write",
 ]

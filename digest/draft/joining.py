@@ -12,6 +12,7 @@ from digest.draft.comments import swap
 from digest.draft.edits import find_line
 from digest.draft.moving import end_of_group
 from digest.draft.page import parse
+from digest.draft.reading import read
 from digest.draft.text import question_line
 from digest.errors import DraftError
 
@@ -42,6 +43,26 @@ def join(text: str, target: str | int, other: str | int) -> str:
     blocks[k] = pen.rewritten(replace(first, refs=refs, sure=first.sure and second.sure), page.state.sources)
     blocks = pen.put(blocks, end_of_group(blocks, k), below) if below else blocks
     return _answered(replace(page, blocks=tuple(blocks)), refs)
+
+
+def unite(text: str, target: str | int) -> str:
+    """Tell a line and all that may be one with it as one line, in its words.
+
+    Raises:
+        DraftError: there is no such line, or none that may be one with it.
+    """
+    page = parse(text)
+    at = page.blocks[find_line(page, target)].at
+    first = next((line for line in read(text).lines if line.at == at and line.doubt), None)
+    if first is None or first.doubt is None:
+        raise DraftError("no line may be one with this one by now", "somebody answered the question, or took one out")
+    while True:
+        same = [line for line in read(text).lines if line.section == first.section]
+        at = next(line.at for line in same if {*first.entry.refs} <= {*line.entry.refs})
+        other = next((x for x in same if x.at > at and not {*first.doubt.refs}.isdisjoint(x.entry.refs)), None)
+        if other is None:
+            return text
+        text = join(text, at, other.at)
 
 
 def apart(text: str, refs: Collection[str]) -> str:

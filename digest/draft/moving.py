@@ -1,4 +1,4 @@
-"""Where a line stands, as functions of the text: up, down, to another section, up from what was left out."""
+"""Where a line stands, as functions of the text: up, down, to another section, up from what is not told."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ from digest.errors import DraftError
 from digest.model import Entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from digest.draft.blocks import Block
+    from digest.draft.page import Page
     from digest.model import SectionName
 
 
@@ -60,18 +61,27 @@ def promote(text: str, refs: Sequence[str], section: SectionName) -> str:
         DraftError: nothing with these refs is left out.
     """
     page = parse(text)
-    for k, block in enumerate(page.blocks):
-        for j, line in enumerate(block.lines if block.kind == "left" else ()):
-            said, found, _ = promoted(line.strip().removeprefix("- "), page.state.offered)
-            if found and found == tuple(refs):
-                blocks = list(page.blocks)
-                rest = (*block.lines[:j], *block.lines[j + 1 :])
-                blocks[k] = replace(block, lines=rest)
-                if not any(x.strip().startswith("- ") for x in rest):
-                    blocks = pen.without(blocks, k)
-                new = pen.line(Entry(text=said, refs=found), section)
-                return replace(page, blocks=tuple(_appended(blocks, new))).text()
+    for line in (line for block in page.of("left") for line in block.lines):
+        said, found, _ = promoted(line.strip().removeprefix("- "), page.state.offered)
+        if found and found == tuple(refs):
+            return _told_again(page, Entry(text=said, refs=found), section)
     raise DraftError(f"nothing that was left out rests on {' '.join(refs)}")
+
+
+def restore(text: str, entry: Entry, section: SectionName) -> str:
+    """Tell again what a person took out, at the end of its section.
+
+    Raises:
+        DraftError: a line tells it, nothing of the kind was offered, or there are no words.
+    """
+    page = parse(text)
+    told = {ref for block in page.of("entry") for ref in block.refs}
+    if not told.isdisjoint(entry.refs):
+        raise DraftError("a line tells it already", "reword that one")
+    unknown = [ref for ref in entry.refs if ref not in page.state.offered]
+    if unknown:
+        raise DraftError(f"nothing was offered that rests on {' '.join(unknown)}", "reload the page")
+    return _told_again(page, replace(entry, text=worded(entry.text)), section)
 
 
 def entitle(text: str, said: str) -> str:
@@ -112,6 +122,23 @@ def end_of_group(blocks: Sequence[Block], k: int) -> int:
 def _hangs_on(block: Block, line: Block) -> bool:
     below = line.section == "progress" and block.kind == "entry" and block.section == "tradeoffs"
     return below and shares_evidence(block.refs, line.refs)
+
+
+def _told_again(page: Page, entry: Entry, section: SectionName) -> str:
+    """The text with an entry at the end of a section, and what rests on the same no longer listed as left out."""
+    blocks = list(page.blocks)
+    for k in reversed([k for k, block in enumerate(blocks) if block.kind == "left"]):
+        rest = tuple(line for line in blocks[k].lines if not _lists(line, entry.refs, page.state.offered))
+        blocks[k] = replace(blocks[k], lines=rest)
+        if not any(line.strip().startswith("- ") for line in rest):
+            blocks = pen.without(blocks, k)
+    return replace(page, blocks=tuple(_appended(blocks, pen.line(entry, section)))).text()
+
+
+def _lists(line: str, refs: Collection[str], known: Collection[str]) -> bool:
+    """Whether a line of what is left out rests on nothing but these refs."""
+    _, found, _ = promoted(line.strip().removeprefix("- "), known)
+    return bool(found) and set(found) <= set(refs)
 
 
 def _appended(blocks: list[Block], new: Block) -> list[Block]:

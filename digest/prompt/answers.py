@@ -162,21 +162,8 @@ def _kept(text: str, line: Line) -> str:
 
 def _merge(talk: Talk, line: Line) -> None:
     """Tell the line and all that may be one with it as one line, which stays in the round."""
-    talk.change(lambda text: _merged(text, line), "merged")
+    talk.change(lambda text: draft.unite(text, place(text, line)), "merged")
     talk.asked |= {x.entry.refs for x in draft.read(talk.text).lines if {*line.entry.refs} <= {*x.entry.refs}}
-
-
-def _merged(text: str, line: Line) -> str:
-    at = place(text, line)
-    while True:
-        lines = draft.read(text).lines
-        first = next(x for x in lines if x.at == at)
-        refs = set(first.doubt.refs if first.doubt else ())
-        other = next((x for x in lines if x.at > at and x.section == first.section and refs & {*x.entry.refs}), None)
-        if other is None:
-            return text
-        text = draft.join(text, at, other.at)
-        at = next(x.at for x in draft.read(text).lines if {*first.entry.refs, *other.entry.refs} <= {*x.entry.refs})
 
 
 def _write(talk: Talk, line: Line | None, refs: tuple[str, ...]) -> None:

@@ -8,19 +8,26 @@ import msgspec
 
 from digest import draft
 from digest.errors import DraftError
-from digest.model import SectionName
+from digest.model import Entry, SectionName
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Deed = Literal["keep", "reword", "drop", "add", "shift", "send", "promote", "entitle", "maintain"]
+Deed = Literal[
+    "keep", "reword", "drop", "restore", "add", "join", "apart", "shift", "send", "promote", "entitle", "maintain"
+]
 
 MOST_WORDS = 4_000
 """Of one line; a digest has lines of some twenty words."""
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One thing that is done: `at` is the number of a line in the file, `step` is 1 for down and -1 for up."""
+    """One thing that is done.
+
+    Attributes:
+        at: the number of a line in the file. step: 1 for down and -1 for up.
+        refs: the evidence of what has no line. sure: whether what is restored was no guess.
+    """
 
     do: Deed
     at: int = 0
@@ -28,6 +35,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     section: SectionName = "progress"
     step: Literal[-1, 1] = 1
     refs: tuple[str, ...] = ()
+    sure: bool = True
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +73,10 @@ _DEEDS: dict[Deed, Callable[[str, Act], str]] = {
     "keep": lambda text, act: draft.keep(text, act.at),
     "reword": lambda text, act: draft.reword(text, act.at, act.text),
     "drop": lambda text, act: draft.drop(text, act.at),
+    "restore": lambda text, act: draft.restore(text, Entry(text=act.text, refs=act.refs, sure=act.sure), act.section),
     "add": lambda text, act: draft.add(text, act.section, act.text),
+    "join": lambda text, act: draft.unite(text, act.at),
+    "apart": lambda text, act: draft.apart(text, act.refs),
     "shift": lambda text, act: draft.shift(text, act.at, act.step),
     "send": lambda text, act: draft.send(text, act.at, act.section),
     "promote": lambda text, act: draft.promote(text, act.refs, act.section),

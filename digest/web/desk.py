@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from digest import draft
-from digest.draft import Draft, Merged
+from digest.draft import Draft, Line, Merged
 from digest.errors import DraftError
 from digest.model import Digest
 from digest.web.acts import Act, perform
@@ -54,6 +54,7 @@ class Desk(msgspec.Struct, kw_only=True):
     _known: str = ""
     _news: tuple[str, ...] = ()
     _before: list[tuple[str, str]] = msgspec.field(default_factory=list)
+    _dropped: list[Line] = msgspec.field(default_factory=list)
 
     def look(self, *, anew: bool = False) -> dict[str, Any]:
         """What stands in the file now; `anew` asks the store again, whoever wrote the file.
@@ -82,10 +83,11 @@ class Desk(msgspec.Struct, kw_only=True):
             text, now = draft.load(self.file)
             if now != seen:
                 return Answer(view=self._view(text, now), stale=True)
-            new = text
+            new, dropped = text, list(self._dropped)
             for one in acts:
+                dropped += [line for line in draft.read(new).lines if line.at == one.at] if one.do == "drop" else []
                 new = perform(new, one)
-            return self._write(text, now, new) if new != text else Answer(view=self._view(text, now))
+            return self._write(text, now, new, dropped) if new != text else Answer(view=self._view(text, now))
 
     def bring(self, seen: str) -> Answer:
         """Draft again with what the store knows by now; what a person wrote stays."""
@@ -94,7 +96,7 @@ class Desk(msgspec.Struct, kw_only=True):
             if now != seen:
                 return Answer(view=self._view(text, now), stale=True)
             new, self._news = self.redraft(text).text, ()
-            return self._write(text, now, new) if new != text else Answer(view=self._view(text, now))
+            return self._write(text, now, new, self._dropped) if new != text else Answer(view=self._view(text, now))
 
     def undo(self, seen: str) -> Answer:
         """Take the last change of this page back, unless somebody else wrote the file since."""
@@ -113,7 +115,7 @@ class Desk(msgspec.Struct, kw_only=True):
             text = perform(text, one)
         return self.preview(draft.read(text).digest)
 
-    def _write(self, text: str, now: str, new: str) -> Answer:
+    def _write(self, text: str, now: str, new: str, dropped: list[Line]) -> Answer:
         draft.read(new)  # what cannot be read again is not written
         try:
             after = draft.save(self.file, new, now)
@@ -123,7 +125,7 @@ class Desk(msgspec.Struct, kw_only=True):
                 raise
             return Answer(view=self._view(text, now_there), stale=True)
         self._before.append((text, after))
-        self._known = after
+        self._known, self._dropped = after, dropped
         return Answer(view=self._view(new, after))
 
     def _undoable(self, now: str) -> bool:
@@ -134,7 +136,7 @@ class Desk(msgspec.Struct, kw_only=True):
         if now != self._known:
             self._facts, self._known = self.gather(read), now
             self._news = tuple(str(change) for change in self.redraft(text).changes)
-        view = view_of(read, self._facts, self.lint(read))
+        view = view_of(read, self._facts, self.lint(read), self._dropped)
         standing, then = self.standing(read)
         return {
             **view,

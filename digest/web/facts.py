@@ -9,8 +9,8 @@ import msgspec
 from digest.choice import Choice, suggestions
 from digest.extract import statements
 from digest.layout import web_address
-from digest.markdown import clean, one_line
-from digest.model import SectionName, whole_ref
+from digest.markdown import clean, escape, one_line
+from digest.model import Entry, SectionName, whole_ref
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -47,12 +47,21 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         reasons: why something ranks where it does and why its evidence is one outcome, by each of its refs.
         choices: what an activity says was chosen over what, by its ref.
         said: what it says of trade-offs, figures and next steps, with the section of each, by its ref.
+        entries: how the rules would tell it, by each of its refs.
     """
 
     evidence: dict[str, Evidence] = msgspec.field(default_factory=dict)
     reasons: dict[str, tuple[str, ...]] = msgspec.field(default_factory=dict)
     choices: dict[str, tuple[Choice, ...]] = msgspec.field(default_factory=dict)
     said: dict[str, tuple[tuple[SectionName, str], ...]] = msgspec.field(default_factory=dict)
+
+    entries: dict[str, Entry] = msgspec.field(default_factory=dict)
+
+    def worded(self, ref: str) -> Entry | None:
+        """What can be told of a ref: in the words of the rules, else as a guess in those of its source."""
+        known = self.evidence.get(whole_ref(ref))
+        guess = Entry(text=escape(known.title), refs=(ref,), sure=False) if known and known.title else None
+        return self.entries.get(ref, guess)
 
     def behind(self, refs: Sequence[str]) -> list[Evidence]:
         """The evidence of a line; what the store does not have is named all the same."""
@@ -88,13 +97,19 @@ def facts_of(digest: Digest, activities: Iterable[Activity], samples: Iterable[S
     choices = {ref: found for ref, all_ in stated.items() if (found := tuple(suggestions(all_)))}
     said = {ref: tuple((_TOLD_IN[s.kind], s.text) for s in all_) for ref, all_ in stated.items() if all_}
     reasons: dict[str, tuple[str, ...]] = {}
-    for section in digest.sections:
-        for entry in section.entries:
-            why = (*_points(entry.points), *_joined(entry.joined))
-            reasons |= dict.fromkeys(entry.refs, why)
+    told = [e for section in digest.sections for e in section.entries]
+    entries = [*(Entry(text=left.text, refs=left.refs) for left in digest.left_out if left.text), *told]
+    for entry in told:
+        reasons |= dict.fromkeys(entry.refs, (*_points(entry.points), *_joined(entry.joined)))
     for left in digest.left_out:
         reasons |= {ref: tuple(_points(left.points)) for ref in left.refs if ref not in reasons}
-    return Facts(evidence={e.ref: e for e in evidence}, reasons=reasons, choices=choices, said=said)
+    return Facts(
+        evidence={e.ref: e for e in evidence},
+        reasons=reasons,
+        choices=choices,
+        said=said,
+        entries={ref: entry for entry in entries for ref in entry.refs},
+    )
 
 
 def _texts(activity: Activity) -> list[str]:
