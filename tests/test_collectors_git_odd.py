@@ -466,3 +466,22 @@ def test_contents_are_cut_by_their_lengths(texts: list[str | None]) -> None:
     )
 
     assert texts == list(objects(printed))
+
+
+@pytest.mark.parametrize("usual", range(6))
+def test_a_walk_goes_on_where_the_first_answer_ends(clone: Clone, monkeypatch: pytest.MonkeyPatch, usual: int) -> None:
+    """Whether it ends inside the period, behind it, at the last commit that the patience allows, or at the root."""
+    clone.commit("Root", BEFORE)
+    clone.commit("First", IN)
+    pile_up(clone, 3)
+    clone.git("reset", "-q", "--hard")
+    clone.commit("Second", IN)
+    clone.commit("Third", LATER)
+    monkeypatch.setattr(git_read, "USUAL", usual)
+    found = {}
+    for patience in (0, 2, 3, 5):
+        monkeypatch.setattr(git_read, "PATIENCE", patience)
+        found[patience] = titles(clone.path)
+
+    some, every = ["Third", "Second"], ["Third", "Second", "First"]
+    assert {0: some, 2: some, 3: every, 5: every} == found

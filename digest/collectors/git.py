@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import msgspec
 
 from digest.collectors.git_blocks import ask, blocks, one_ahead
+from digest.collectors.git_origin import Abbreviations, abbreviations
 from digest.collectors.git_read import INNER_LIMIT, Clone, Line, opened
 from digest.collectors.git_records import records, touches_records
 from digest.collectors.git_web import Web, web_of
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
     from digest.model import Sample
     from digest.period import Period
 
-THREADS = 2
-"""More gain nothing: git itself is what takes the time, and it runs beside us."""
+THREADS = 3
+"""One more than most machines have cores: as a rule one of them waits for git."""
 
 
 MANY = 32
@@ -87,10 +88,11 @@ class Git(Table, frozen=True):
         if len(clones) == 1:
             yield from self._read(clones[0], period)
             return
+        many = abbreviations()
         with ThreadPoolExecutor(THREADS) as pool:
             ahead: deque[Future[list[Activity | Outcome | SourceError]]] = deque()
             for path in clones:
-                ahead.append(pool.submit(self._whole, path, period))
+                ahead.append(pool.submit(self._whole, path, period, many))
                 if len(ahead) > 2 * THREADS:
                     yield from ahead.popleft().result()
             while ahead:
@@ -131,17 +133,19 @@ class Git(Table, frozen=True):
             raise SourceError("paths names no folder", "write the folders of your clones")
         return list(dict.fromkeys(found))
 
-    def _read(self, path: Path, period: Period) -> Iterator[Activity | Outcome | SourceError]:
+    def _read(
+        self, path: Path, period: Period, many: Abbreviations | None = None
+    ) -> Iterator[Activity | Outcome | SourceError]:
         """What one clone holds; last, the error that ended it."""
         try:
-            with opened(path, named=self._named, seconds=self.deadline) as clone:
+            with opened(path, named=self._named, seconds=self.deadline, many=many) as clone:
                 yield from self._landed(clone, period)
         except SourceError as error:
             yield error
 
-    def _whole(self, path: Path, period: Period) -> list[Activity | Outcome | SourceError]:
+    def _whole(self, path: Path, period: Period, many: Abbreviations) -> list[Activity | Outcome | SourceError]:
         """What one clone holds, or only the error that ended it: a part of it is not passed off as all."""
-        items = list(self._read(path, period))
+        items = list(self._read(path, period, many))
         return items[-1:] if items and isinstance(items[-1], SourceError) else items
 
     def _landed(self, clone: Clone, period: Period) -> Iterator[Activity | Outcome]:
@@ -171,7 +175,7 @@ class Git(Table, frozen=True):
         So a whole history takes no more memory than a block of it; what an older block told is known to a newer one.
         """
         remote, spans = clone.remote(), blocks(line, found)
-        shares = 2 if len(spans) == 1 and len(found) >= MANY else 1
+        shares = 2 if clone.alone and len(spans) == 1 and len(found) >= MANY else 1
         told = one_ahead(lambda span: ask(clone, span, found, shares=shares), spans)
         boundary = clone.boundary if line.ended else frozenset[str]()
         web = web_of(remote(), self.url)

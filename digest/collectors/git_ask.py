@@ -65,8 +65,8 @@ class Asker:
         self._left()
         return self._answer(self._start(command, *options, istream=subprocess.PIPE), given)
 
-    def lines(self, command: str, *options: str) -> Generator[str]:
-        """The lines that git prints, as they come; it is ended where no more of them are wanted."""
+    def lines(self, command: str, *options: str) -> Generator[list[str]]:
+        """The lines that git prints, some at a time, as they come; it is ended where no more of them are wanted."""
         self._left()
         started = self._start(command, *options)
         process, ready, rest = started.proc, select.poll(), b""
@@ -76,9 +76,10 @@ class Asker:
                 chunk = os.read(process.stdout.fileno(), CHUNK)
                 if not chunk:
                     break
-                *whole, rest = (rest + chunk).split(b"\n")
-                for line in whole:
-                    yield line.decode("ascii")
+                whole, end, after = chunk.rpartition(b"\n")
+                if end:
+                    yield (rest + whole).decode("ascii").split("\n")
+                rest = after if end else rest + after
             if process.wait():
                 self._fail(process.stderr.read())
         finally:

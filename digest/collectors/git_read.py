@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -18,10 +19,15 @@ from digest.errors import SourceError
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Generator, Iterable, Iterator
+
+    from digest.collectors.git_origin import Abbreviations
 
 PATIENCE = 512
 """How many commits older than the period, one after the other, end the walk."""
+
+USUAL = 96
+"""How many commits beyond those are asked for at first."""
 
 INNER_LIMIT = 5000
 """How many commits inside the merges of one period are read."""
@@ -71,8 +77,9 @@ class Clone:
     What takes git some time is begun by the call, and the answer to it is the answer of what the call gives.
     """
 
-    def __init__(self, repo: Any, seconds: float) -> None:
+    def __init__(self, repo: Any, seconds: float, many: Abbreviations | None) -> None:
         self._repo = repo
+        self._many = many
         self._git = Asker(repo, seconds)
         self.path = self._git.path
 
@@ -87,8 +94,16 @@ class Clone:
         file = Path(self._repo.common_dir, "shallow")
         return frozenset(file.read_text("ascii").split()) if file.is_file() else frozenset()
 
+    @property
+    def alone(self) -> bool:
+        """Whether no other clones are read beside it."""
+        return self._many is None
+
     def remote(self) -> Callable[[], str]:
         """The address of `origin`, with the user's abbreviations written out; empty where there is none."""
+        known = self._many.origin(Path(self._repo.common_dir)) if self._many else None
+        if known is not None:
+            return lambda: known
         asked = self._git.begin("ls_remote", "--get-url", "origin")
 
         def answer() -> str:
@@ -151,9 +166,8 @@ class Clone:
     def _walk(self, ref: str, since: int, patience: int | None) -> tuple[tuple[Step, ...], bool]:
         steps: list[Step] = []
         older, limit = 0, math.inf if patience is None else patience
-        options = ("--first-parent", "--timestamp", "--parents", "--end-of-options", ref, "--")
-        with closing(self._git.lines("rev_list", *options)) as lines:
-            for line in lines:
+        with closing(self._back_from(ref, patience)) as lines:
+            for line in chain.from_iterable(lines):
                 date, commit, *parents = line.split()
                 seconds = int(date)
                 steps.append(Step(seconds, commit, tuple(parents)))
@@ -161,6 +175,19 @@ class Clone:
                 if older > limit:
                     return tuple(steps), False
         return tuple(steps), True
+
+    def _back_from(self, ref: str, patience: int | None) -> Generator[list[str]]:
+        """The lines of the walk: at first as many as the walk of a quiet fortnight takes, as git runs ahead of us."""
+        options = ("--first-parent", "--timestamp", "--parents", "--end-of-options")
+        most = math.inf if patience is None else patience + 1 + USUAL
+        limit = () if patience is None else (f"--max-count={most}",)
+        count, last = 0, ""
+        for lines in self._git.lines("rev_list", *limit, *options, ref, "--"):
+            count, last = count + len(lines), lines[-1]
+            yield lines
+        parents = last.split()[2:]
+        if count == most and parents:
+            yield from self._git.lines("rev_list", *options, parents[0], "--")
 
     def commits(self, ids: Iterable[str], *, shares: int = 1) -> Callable[[], tuple[list[Commit], str]]:
         """Exactly these commits with their files, and what is missing of them (empty as a rule).
@@ -230,8 +257,8 @@ class Clone:
 
 
 @contextmanager
-def opened(path: Path, *, named: bool, seconds: float) -> Iterator[Clone]:
-    """The repository at `path`, or above it where the path was not named by a person.
+def opened(path: Path, *, named: bool, seconds: float, many: Abbreviations | None = None) -> Iterator[Clone]:
+    """The repository at `path`, or above it where the path was not named by a person; one of `many` knows of theirs.
 
     A folder that a person named is trusted, whoever owns it: git is given its directory outright.
 
@@ -247,7 +274,7 @@ def opened(path: Path, *, named: bool, seconds: float) -> Iterator[Clone]:
             if named:
                 repo.git.update_environment(GIT_DIR=str(Path(repo.git_dir).resolve()))
             try:
-                yield Clone(repo, seconds)
+                yield Clone(repo, seconds, many)
             except GitFailed as failed:
                 raise SourceError(f"{path}: git says: {failed}", "git fsck tells more") from None
     except git.NoSuchPathError:
