@@ -16,6 +16,8 @@ import msgspec
 from digest.apart import Child, Died, possible
 from digest.errors import DigestError, LimitError
 from digest.model import WORST_FIRST, Activity, Outcome, Sample, Status
+from digest.redact import redact
+from digest.screen import screened
 from digest.secret import hide
 from digest.store.spool import Spool, line_of
 
@@ -58,13 +60,13 @@ def read(source: Collector, period: Period, changed_since: datetime | None, put:
             if isinstance(given, Outcome):
                 shortfalls.append(given)
             else:
-                put(given)
+                put(screened(given))
                 count += isinstance(given, Activity | Sample)
     except DigestError as error:
         detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
-        return Verdict(outcome=_failed(source, hide(detail)), later=isinstance(error, LimitError))
+        return Verdict(outcome=_failed(source, hide(redact(detail)[0])), later=isinstance(error, LimitError))
     except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
-        log.debug("%s failed\n%s", source.name, hide(traceback.format_exc()))
+        log.debug("%s failed\n%s", source.name, hide(redact(traceback.format_exc())[0]))
         return Verdict(outcome=_failed(source, f"a bug in the collector: {type(error).__name__}"))
     return Verdict(outcome=_joined(source.name, count, shortfalls))
 
@@ -130,5 +132,5 @@ def _failed(source: Collector, detail: str) -> Outcome:
 def _joined(source: str, count: int, outcomes: Sequence[Outcome]) -> Outcome:
     """Several shortfalls as one outcome: the worst status, every reason; a failed part makes the whole truncated."""
     status: Status = next((s for s in WORST_FIRST if any(o.status == s for o in outcomes)), "complete")
-    detail = hide("; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail)))
+    detail = hide(redact("; ".join(dict.fromkeys(o.detail for o in outcomes if o.detail)))[0])
     return Outcome(source=source, status="truncated" if status == "failed" else status, count=count, detail=detail)

@@ -121,7 +121,7 @@ RULES = (
     ),
     Rule(
         "password",
-        ("password", "passwd", "pwd", "secret", "key", "token"),
+        ("password", "passwd", "pwd", "secret", "apikey", "api_key", "api-key", "token"),
         r"(?i:password|passwd|pwd|secret|api[_-]?key|secret[_-]?key|(?:access|auth|api|bearer)[_-]?token)"
         rf"[\"']?\s{{0,5}}(?:=|:=|:(?=\s|[\"']))\s{{0,5}}[\"']?(?P<secret>(?i:{_NO_PLACEHOLDER})"
         r"(?=[^\s\"']{0,99}\d)(?=[^\s\"']{0,99}[A-Za-z])[^\s\"'`<>(){}\[\],;$&|]{6,200}+)(?![(\[{])",

@@ -29,7 +29,7 @@ FLOORS = [
         "quantity",
     },
     {"period", "config", "tables", "metric", "choice"},
-    {"model", "layout", "plugins", "deliveries"},
+    {"model", "layout", "plugins", "screen", "deliveries"},
     {
         "collectors",
         "store",
