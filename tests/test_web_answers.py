@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page
 from digest import draft, web
 from digest.model import Doubt
 from digest.web.acts import Act
+from digest.web.view import view_of
 from tests.browser import Review, field, review, saved
 from tests.test_draft import SHOP
 from tests.test_web_page import audit
@@ -231,7 +232,20 @@ def test_what_the_sources_no_longer_word_comes_back_as_a_guess() -> None:
         for gone in web.taken_out(page, web.Facts(evidence={REFS[1]: title}), ())
     ]
 
-    assert [("progress", r"Move \*it\*", False, (REFS[1],)), ("next", "", True, ("jira:PAY-9",))] == found
+    assert [("progress", r"Move \*it\*", False, (REFS[1],)), ("next", "", False, ("jira:PAY-9",))] == found
+
+
+def test_after_news_it_is_listed_once_and_comes_back_in_the_words_of_the_file() -> None:
+    """A re-draft lists a deleted line as left out: the page has it under what was taken out alone."""
+    listed = draft.read(draft.merge(draft.drop(draft.write(SHOP), REFS[1]), SHOP).text)
+    view = view_of(listed, web.Facts(), ())
+    (gone,) = web.taken_out(listed, web.Facts(), ())
+
+    assert ([BASKET], [LOG], (BASKET, (REFS[1],), False)) == (
+        [x["text"] for x in view["taken"]],
+        [x["text"] for x in view["left_out"]],
+        (gone.entry.text, gone.entry.refs, gone.entry.sure),
+    )
 
 
 def test_dropped_twice_it_is_listed_once(tmp_path: Path) -> None:

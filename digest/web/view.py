@@ -44,6 +44,7 @@ def view_of(draft: Draft, facts: Facts, findings: Iterable[Finding], dropped: Se
         "left_out": [
             {"text": plain(out.text) or out.title, "why": out.why, **_behind(facts, out.refs, SHORT)}
             for out in digest.left_out
+            if not draft.deleted.keys() >= {*out.refs}  # it is told of where a person takes it out
         ],
         "taken": [
             {
