@@ -199,7 +199,7 @@ def known(project: Project, store: Store, period: Period) -> tuple[Outcome, ...]
     for source in project.sources():
         sync = store.last_sync(source.name, period)
         count = store.count(period, source.name)
-        never = Outcome(source=source.name, status="skipped", detail="never asked for this period")
+        never = Outcome(source=source.name, status="failed", detail="never asked for this period (digest collect asks)")
         outcomes.append(replace(sync.outcome if sync else never, count=count))
     return tuple(outcomes)
 

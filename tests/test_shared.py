@@ -131,4 +131,4 @@ def test_offline_the_store_of_the_other_is_read(organisation: Project, tmp_path:
         found = [a.title for a in store.activities(PERIOD, ["org", "own"])]
 
     assert ["Speed up pay", "Speed up pay-web"] == sorted(found)
-    assert [("org", "complete", 2), ("own", "skipped", 0)] == [(o.source, o.status, o.count) for o in outcomes]
+    assert [("org", "complete", 2), ("own", "failed", 0)] == [(o.source, o.status, o.count) for o in outcomes]

@@ -262,10 +262,11 @@ def test_a_damaged_file_is_one_line(tmp_path: Path) -> None:
     )
 
 
-def test_a_row_that_cannot_be_read_is_one_line(store: Store) -> None:
-    """An item in a form that this version does not know."""
+@pytest.mark.parametrize("item", ["'{}'", "cast(x'7b22c322' as text)"])
+def test_a_row_that_cannot_be_read_is_one_line(store: Store, item: str) -> None:
+    """An item in a form that this version does not know, or with a byte that has changed on the disk."""
     save(store, done("a"))
-    store._db.execute("update activity set item = '{}'")
+    store._db.execute(f"update activity set item = {item}")
     with pytest.raises(DigestError) as error:
         keys(store)
 

@@ -21,6 +21,7 @@ APPLICATION = 0x44474553
 BUSY_SECONDS = 30.0
 CACHE_KIB = 65_536
 REBUILD = "delete it: it is rebuilt from the sources"
+UNREADABLE = "holds a row that cannot be read"
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -150,8 +151,10 @@ def told(path: str | Path) -> Iterator[None]:
         for begin, what, hint, kind in TROUBLES:
             if name.startswith(begin):
                 raise kind(f"{path}: {what}", hint) from None
+        if "decode to UTF-8" in str(error):  # it has no name, and holds the text of the row
+            raise DigestError(f"{path}: {UNREADABLE}", REBUILD) from None
         raise
     except msgspec.DecodeError:
-        raise DigestError(f"{path}: holds a row that cannot be read", REBUILD) from None
+        raise DigestError(f"{path}: {UNREADABLE}", REBUILD) from None
     except OSError as error:
         raise DigestError(f"{path}: {error.strerror}", WHERE) from None
