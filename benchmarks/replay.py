@@ -2,8 +2,9 @@
 
 Usage: python benchmarks/replay.py PyGithub/tests/ReplayData
 
-Every answer of GraphQL and every refusal goes through the wire, which has to give data or one line; every pull request
-and issue is served by the double, and each month has to hold exactly what was merged and closed in it.
+Every answer of GraphQL, every redirect and every refusal goes through the wire, which has to give data or one line;
+every pull request, issue and milestone is served by the double, and each month has to hold exactly what was merged,
+closed and reached in it, under its milestone.
 """
 
 from __future__ import annotations
@@ -48,27 +49,37 @@ def understood(answers: list[Recorded]) -> Counter[str]:
     return told
 
 
+def ends(data: Record) -> dict[str, tuple[str, str]]:
+    """What came to its end: when, and which milestone it is of, by the key of the activity."""
+    found = {}
+    for repo in data["repos"]:
+        name = f"{repo['owner']}/{repo['name']}"
+        titles = {goal["number"]: goal["title"] for goal in repo["milestones"]}
+        for item in repo["items"]:
+            at = item["merged_at" if item["kind"] == "pr" else "closed_at"]
+            found[f"{name}#{item['number']}"] = (at, titles.get(item["milestone"], ""))
+        found |= {f"{name}/milestone/{g['number']}": (g["closed_at"], g["title"]) for g in repo["milestones"]}
+    return {key: (at, title) for key, (at, title) in found.items() if at}
+
+
 def months(data: Record) -> list[tuple[str, int, int]]:
-    """Of each month: how many were merged and closed in it, and how many of them the collector gave, or more."""
-    ends = {
-        f"{repo['owner']}/{repo['name']}#{item['number']}": item["merged_at" if item["kind"] == "pr" else "closed_at"]
-        for repo in data["repos"]
-        for item in repo["items"]
-    }
-    ends = {key: at for key, at in ends.items() if at}
+    """Of each month: how much was merged, closed or reached in it, and how much of it the collector gave, or more."""
+    truth = ends(data)
     names = tuple(f"{repo['owner']}/{repo['name']}" for repo in data["repos"])
     told = []
     with GithubSim(data) as sim:
-        for month in sorted({at[:7] for at in ends.values()}):
+        for month in sorted({at[:7] for at, _ in truth.values()}):
             year, number = map(int, month.split("-"))
             end = date(year + number // 12, number % 12 + 1, 1)
             period = Period(first=date(year, number, 1), end=end, zone=UTC)
             clock = Clock(at=period.until.timestamp() + 86_400)
-            asked = source(sim, *names, issues=True, upcoming=False, base=("*",))
+            asked = source(sim, *names, issues=True, base=("*",))
+            sim.budget["used"] = 0
             rows = [r for r in gather(asked, period, None, clock=clock, sleep=clock.sleep) if isinstance(r, Activity)]
-            truth = {key for key, at in ends.items() if at.startswith(month)}
-            found = {r.key for r in rows if r.done and not (r.kind == "pull_request" and r.state == "declined")}
-            told.append((month, len(truth), len(truth & found) - len(found - truth)))
+            real = {(key, title) for key, (at, title) in truth.items() if at.startswith(month)}
+            given = [r for r in rows if r.done and not (r.kind == "pull_request" and r.state == "declined")]
+            found = {(r.key, r.milestone) for r in given}
+            told.append((month, len(real), len(real & found) - len(found - real)))
     return told
 
 
@@ -79,9 +90,9 @@ def main() -> None:
     lines = [f"{len(answers)} answers; {sum(a.of_interest for a in answers)} through the wire:"]
     lines += [f"{n:5} {said}" for said, n in understood([a for a in answers if a.of_interest]).most_common()]
     found = months(gathered(answers))
-    lines += [f"{month}: {true} merged or closed, {got} found" for month, true, got in found]
+    lines += [f"{month}: {true} merged, closed or reached, {got} found" for month, true, got in found]
     exact = sum(true == got for _, true, got in found)
-    lines.append(f"{exact} of {len(found)} months exact, {sum(true for _, true, _ in found)} merges and closings")
+    lines.append(f"{exact} of {len(found)} months exact, {sum(true for _, true, _ in found)} ends in all")
     sys.stdout.write("\n".join([*lines, ""]))
 
 

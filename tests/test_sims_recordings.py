@@ -55,6 +55,32 @@ def test_a_pull_request_of_a_recording_is_one_record(folder: Path) -> None:
     ]
 
 
+def test_an_issue_and_its_milestone_are_records_too(tmp_path: Path) -> None:
+    """Also as they were told years ago: each issue named a pull request, and no milestone said when it was closed."""
+    at = "2012-05-27T05:00:38Z"
+    goal = {"url": "https://api.github.com/repos/acme/pay/milestones/1", "number": 1, "title": "Version 0.4"}
+    goal |= {"open_issues": 0, "state": "closed", "description": "", "due_on": None, "created_at": at, "updated_at": at}
+    same = {
+        "id": 1,
+        "number": 28,
+        "title": "Fax",
+        "body": "x",
+        "state": "closed",
+        "user": {"login": "ann"},
+        "labels": [],
+    }
+    same |= {"created_at": at, "updated_at": at, "closed_at": at, "milestone": goal}
+    issue = {**same, "url": "https://api.github.com/repos/acme/pay/issues/28", "pull_request": {"html_url": None}}
+    other = {**issue, "number": 29, "pull_request": {"html_url": "https://github.com/acme/pay/pull/29"}}
+    lines = ["https", "GET", "api.github.com", "None", "/repos/acme/pay/issues", "{}", "None", "200", "[]"]
+    (tmp_path / "Issues.txt").write_text("\n".join([*lines, json.dumps([issue, other]), ""]), "utf-8")
+
+    [repo] = gathered(recorded(tmp_path))["repos"]
+
+    assert [(28, "issue", 1)] == [(i["number"], i["kind"], i["milestone"]) for i in repo["items"]]
+    assert [("Version 0.4", "CLOSED", at)] == [(g["title"], g["state"], g["closed_at"]) for g in repo["milestones"]]
+
+
 def test_an_answer_is_served_as_it_was(folder: Path) -> None:
     """Status, body and the headers that are not of the connection."""
     with Replay() as sim:

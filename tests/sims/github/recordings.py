@@ -17,7 +17,8 @@ from tests.sims.github.records import Record
 from tests.sims.simkit import Reply, Request, Sim
 
 LINES = 10
-ERROR = 400
+ELSEWHERE = 300
+UNCHANGED = 304
 DROPPED = {"content-length", "transfer-encoding", "content-encoding", "connection", "status"}
 
 
@@ -33,8 +34,8 @@ class Recorded:
 
     @property
     def of_interest(self) -> bool:
-        """Whether it is of GraphQL, or a refusal: what the wire of the collector has to understand."""
-        return "graphql" in self.path or self.status >= ERROR
+        """Whether it is of GraphQL, a redirect or a refusal: what the wire of the collector has to understand."""
+        return "graphql" in self.path or (self.status >= ELSEWHERE and self.status != UNCHANGED)
 
 
 def recorded(folder: Path) -> Iterator[Recorded]:
@@ -71,33 +72,52 @@ class Gathered:
         self.users: dict[str, Record] = {}
 
     def add(self, found: Any) -> None:
-        """Take every whole pull request and issue out of an answer."""
+        """Take every whole pull request, issue and milestone out of an answer; of older ones each issue names a request."""
         for value in found if isinstance(found, list) else found.values() if isinstance(found, dict) else ():
             self.add(value)
         if isinstance(found, dict) and isinstance(found.get("url"), str) and found.keys() >= {"title", "body", "state"}:
             if "/pulls/" in found["url"] and "merge_commit_sha" in found:
                 self._keep(found, "pulls", self._pull(found))
-            elif "/issues/" in found["url"] and "events_url" in found and not found.get("pull_request"):
+            elif (
+                "/issues/" in found["url"]
+                and "closed_at" in found
+                and not any((found.get("pull_request") or {}).values())
+            ):
                 reason = found.get("state_reason")
                 self._keep(found, "issues", {"kind": "issue", "state_reason": reason and reason.upper()})
+        if isinstance(found, dict) and "/milestones/" in str(found.get("url")) and "open_issues" in found:
+            self._goal(found)
 
     def data(self) -> Record:
         """The data set."""
         return {"users": list(self.users.values()), "repos": list(self.repos.values()), "projects": []}
 
-    def _keep(self, found: Record, path: str, own: Record) -> None:
+    def _repo(self, found: Record, path: str) -> Record:
         name = found["url"].partition("/repos/")[2].partition(f"/{path}/")[0]
         owner, _, short = name.partition("/")
         empty: Record = {"owner": owner, "name": short, "default_branch": "master", "private": False, "archived": False}
-        repo = self.repos.setdefault(name.lower(), {**empty, "renamed_from": None, "milestones": [], "items": []})
-        repo["pushed_at"] = "2026-01-01T00:00:00Z"
+        more: Record = {"renamed_from": None, "milestones": [], "items": [], "pushed_at": "2026-01-01T00:00:00Z"}
+        return self.repos.setdefault(name.lower(), {**empty, **more})
+
+    def _goal(self, found: Record) -> None:
+        """A milestone; older answers do not say when one was closed, and then it was when it last changed."""
+        goals = self._repo(found, "milestones")["milestones"]
+        if all(goal["number"] != found["number"] for goal in goals):
+            same = {n: found.get(n) for n in ("number", "title", "description", "due_on", "created_at")}
+            closed = (found.get("closed_at") or found.get("updated_at")) if found["state"] == "closed" else None
+            updated = found.get("updated_at") or found["created_at"]
+            goals.append({**same, "state": found["state"].upper(), "updated_at": updated, "closed_at": closed})
+
+    def _keep(self, found: Record, path: str, own: Record) -> None:
+        repo = self._repo(found, path)
         if any(i["number"] == found["number"] for i in repo["items"]):
             return
         same = {n: found.get(n) for n in ("number", "title", "body", "created_at", "updated_at", "closed_at")}
         state = "MERGED" if found.get("merged_at") else found["state"].upper()
         labels = [label["name"] for label in found.get("labels") or ()]
         common = {"db_id": found["id"], "state": state, "author": self._login(found["user"]), "labels": labels}
-        repo["items"].append({**same, **common, "milestone": None, **own})
+        goal = (found.get("milestone") or {}).get("number")
+        repo["items"].append({**same, **common, "milestone": goal, **own})
 
     def _pull(self, found: Record) -> Record:
         sizes = {n: found.get(n) or 0 for n in ("additions", "deletions", "changed_files")}
@@ -118,6 +138,11 @@ class Gathered:
             return None
         self.users[user["login"]] = {"login": user["login"], "name": None, "type": user.get("type", "User")}
         return str(user["login"])
+
+
+def _of_request(issue: Record) -> bool:
+    """Whether an issue is the other side of a pull request; older answers name one without an address in each."""
+    return any((issue.get("pull_request") or {}).values())
 
 
 def gathered(answers: Iterator[Recorded] | list[Recorded]) -> Record:
