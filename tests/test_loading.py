@@ -30,8 +30,8 @@ OF_OTHER_COMMANDS = {
 }
 OF_OTHER_SOURCES = {"github", "gitlab", "jira", "requests", "sqlalchemy", "digest.collectors.measure"}
 FOR_OTHER_OUTPUTS = {"css_inline", "email.message", "flask", "nh3", "prompt_toolkit", "rich"}
-FOR_WHAT_IS_NOT_THERE = {"dataclasses", "difflib", "html", "markdown_it", "tomllib", "unittest"}
-"""Near names of a wrong key, entities, Markdown that is more than paragraphs, a configuration."""
+FOR_WHAT_IS_NOT_THERE = {"concurrent.futures", "dataclasses", "difflib", "html", "markdown_it", "tomllib", "unittest"}
+"""Several clones, near names of a wrong key, entities, Markdown that is more than paragraphs, a configuration."""
 
 
 def loaded(folder: Path, *args: str) -> set[str]:

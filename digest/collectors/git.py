@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import glob
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
 
@@ -23,6 +22,7 @@ from digest.redact import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from concurrent.futures import Future
     from datetime import datetime
 
     from digest.collectors.git_parse import Commit
@@ -88,6 +88,8 @@ class Git(Table, frozen=True):
         if len(clones) == 1:
             yield from self._read(clones[0], period)
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         many = abbreviations()
         with ThreadPoolExecutor(THREADS) as pool:
             ahead: deque[Future[list[Activity | Outcome | SourceError]]] = deque()
