@@ -296,6 +296,21 @@ def test_a_list_that_takes_too_long_is_asked_for_alone_and_then_told(sim: Gitlab
 
     assert [("failed", True)] == [(s, "it answers: Timeout on Project.mergeRequests" in d) for s, d in ran.told]
 
+    sim.slow = {"acme/checkout/issues"}
+    ran = run(sim, "acme/checkout", issues=True)
+
+    assert [("truncated", True)] == [(s, "it answers: Timeout on Project.issues" in d) for s, d in ran.told]
+    assert CHECKOUT == ran.found()
+
+
+def test_nothing_is_missing_without_what_issues_are_part_of(sim: GitlabSim) -> None:
+    """Where GitLab takes too long for that, all else is told."""
+    sim.slow = {"acme/checkout/work_items"}
+
+    ran = run(sim, "acme/checkout", issues=True)
+
+    assert ([], true(DATA, "done", "acme/checkout")) == (ran.outcomes, ran.found(kind="ticket"))
+
 
 @pytest.mark.parametrize("changed", [None, PERIOD.until], ids=["first", "rerun"])
 def test_what_a_guest_is_not_shown_is_told(sim: GitlabSim, changed: datetime | None) -> None:

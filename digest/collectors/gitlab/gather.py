@@ -36,6 +36,9 @@ TOGETHER = 12
 PLACES = 50
 """So many GitLab lets be named in one question."""
 
+SPARED = {"tasks", "merged", "closed"}
+"""Nothing is missing without what issues are part of; without a count a long list is read whole."""
+
 SMALLEST_PAGE = 25
 COUNTINGS: dict[str, What] = {"requests": "merged", "issues": "closed"}
 """How many rows of a list were done in the period is asked for under another name."""
@@ -171,9 +174,8 @@ class Gathering(msgspec.Struct, kw_only=True):
         return True
 
     def _lose(self, lost: list[Ask], fault: Fault) -> None:
-        """What was not read; what issues are a part of is not missed."""
         for ask in lost:
-            for scope in ask.scopes if ask.what != "tasks" else ():
+            for scope in ask.scopes if ask.what not in SPARED else ():
                 self.missing.setdefault(self._name(scope), fault)
 
     def _answer(self, asked: Question, told: Told) -> Iterator[tuple[str, Iterator[Activity]]]:
@@ -236,7 +238,7 @@ class Gathering(msgspec.Struct, kw_only=True):
                 yield from self.rows.activities(ask, scope, row)
             following = listed.following(ask, page or {}, scope) if ask.turns else None
         except Fault as fault:
-            if ask.what != "tasks":
+            if ask.what not in SPARED:
                 self.missing.setdefault(self._name(scope), fault)
             return
         if listed.cut and ask.what == "requests" and self.run.source.upcoming:

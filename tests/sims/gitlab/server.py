@@ -145,7 +145,7 @@ class GitlabSim(Sim):
 
     def _resolve(self, source: Any, info: Any, **asked: Any) -> Any:
         """A field of an object of the graph; what the data set lacks is an error, never a silent null."""
-        kind = {"mergeRequests": "merge_requests"}.get(info.field_name, info.field_name)
+        kind = {"mergeRequests": "merge_requests", "workItems": "work_items"}.get(info.field_name, info.field_name)
         if f"{source.get('fullPath')}/{kind}" in self.slow:
             raise GraphQLError(f"Timeout on {info.parent_type.name}.{info.field_name}")
         if info.field_name not in source:
