@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from digest.collecting import collect
+from digest.collectors.gitlab.asks import PAGE
 from digest.project import open_project
 from tests.sims.gitlab.bench import PERIOD, TOKEN
 from tests.sims.gitlab.datagen import generate
@@ -49,10 +50,8 @@ class World:
                 for row in self.random.sample(rows, min(len(rows), 5)):
                     at = self.now - timedelta(minutes=self.random.randint(0, 50), microseconds=1)
                     row.update(self._turn(row, at) | {"updated": at})
-                # Of merge requests that were given up GitLab cannot be asked how many there are.
-                deletable = [row for row in rows if kind == "issues" or row["state"] != "closed"]
-                if deletable and self.random.random() < 0.5:
-                    rows.remove(self.random.choice(deletable))
+                if rows and self.random.random() < 0.5:
+                    rows.remove(self.random.choice(rows))
                 if rows and self.random.random() < 0.5:
                     rows.append(self._new(self.random.choice(rows)))
             for goal in project["milestones"]:
@@ -87,13 +86,16 @@ def sim(monkeypatch: pytest.MonkeyPatch) -> Iterator[GitlabSim]:
         yield served
 
 
-@pytest.mark.parametrize("page", [100, 7], ids=["short", "long"])
+@pytest.mark.parametrize("page", [PAGE, 7], ids=["short", "long"])
 @pytest.mark.parametrize("scope", ['["acme/checkout", "acme/monolith"]', '["group:acme"]'], ids=["projects", "group"])
 @pytest.mark.parametrize("seed", [3, 11])
 def test_reruns_know_what_one_whole_run_knows(
     sim: GitlabSim, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seed: int, scope: str, page: int
 ) -> None:
-    """Whatever is begun, merged, closed, opened again, renamed or deleted between them, in lists of one page and of many."""
+    """Whatever is begun, merged, closed, opened again, renamed or deleted between them, in lists of one page and of many.
+
+    But for what was given up and then deleted, in a long list: GitLab does not tell how many merge requests those are.
+    """
     monkeypatch.setattr("digest.collectors.gitlab.asks.PAGE", page)
     monkeypatch.setattr("digest.collectors.gitlab.gather.PAGE", page)
     world = World(seed)
@@ -110,7 +112,9 @@ def test_reruns_know_what_one_whole_run_knows(
             project = open_project(tmp_path, tmp_path / "config.toml")
             with project.open_store() as opened:
                 (outcome,) = collect(project, opened, PERIOD, now=world.now)
-                found = (*opened.activities(PERIOD, ["lab"]), *opened.upcoming(["lab"]))
+                found = [*opened.activities(PERIOD, ["lab"]), *opened.upcoming(["lab"])]
+            if page < PAGE:
+                found = [a for a in found if (a.kind, a.state) != ("pull_request", "declined")]
             both.append((outcome.status, {a.key: (a.state, a.done, a.title, a.labels) for a in found}))
         known.append((both[0], both[1]))
         world.go_on()
