@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from digest.regex import regex
+from digest.regex import folded, regex
 
 if TYPE_CHECKING:
     import re
@@ -20,6 +20,10 @@ _NO_PLACEHOLDER = (
 )
 
 
+LONG = 15
+"""Characters of the shortest token that is known by its form alone; few words of a text are so long."""
+
+
 class Rule(NamedTuple):
     """What a secret looks like.
 
@@ -27,11 +31,13 @@ class Rule(NamedTuple):
         kind: what stands in the text instead: `[redacted: kind]`.
         hints: lower-case parts of which one stands in every text that holds such a secret.
         pattern: the secret; a group named `secret` where only a part of what is found has to go.
+        spread: it may hold white space, or be short; any other one stands within a long word, with its hint.
     """
 
     kind: str
     hints: tuple[str, ...]
     pattern: str
+    spread: bool = False
 
 
 RULES = (
@@ -42,6 +48,7 @@ RULES = (
         rf"{_KEY_LINES}(?:[A-Za-z][A-Za-z-]{{1,30}}: [^\n\\]{{1,200}}{_KEY_LINES}){{0,8}}"
         rf"(?:[A-Za-z0-9+/=]{{16,}}+{_KEY_LINES})++"
         rf"(?:[A-Za-z0-9+/=]{{0,99}}{_KEY_LINES}-----END [A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)?-----)?",
+        spread=True,
     ),
     Rule(
         "github-token",
@@ -58,6 +65,7 @@ RULES = (
         "aws-secret-key",
         ("secret",),
         r"(?i:aws_?secret_?(?:access_?)?key)[\"']?\s{0,5}[:=]\s{0,5}[\"']?(?P<secret>[A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])",
+        spread=True,
     ),
     Rule("slack-token", ("xox", "xapp-"), rf"{_ALONE}(?:xox[abceoprs][.-]|xapp-)[A-Za-z0-9-]{{10,}}"),
     Rule(
@@ -113,11 +121,13 @@ RULES = (
         "url-password",
         ("://",),
         rf"://[^\s/:@?#]{{0,100}}:(?P<secret>(?i:{_NO_PLACEHOLDER})[^\s/@?#$<{{\[]{{3,200}})@(?=[\w\[])",
+        spread=True,
     ),
     Rule(
         "authorization",
         ("authorization",),
         r"(?i:authorization[\"']?\s{0,5}[:=]\s{0,5}[\"']?(?:bearer|basic|token)\s{1,5})(?P<secret>[A-Za-z0-9._~+/=-]{16,})",
+        spread=True,
     ),
     Rule(
         "password",
@@ -125,19 +135,22 @@ RULES = (
         r"(?i:password|passwd|pwd|secret|api[_-]?key|secret[_-]?key|(?:access|auth|api|bearer)[_-]?token)"
         rf"[\"']?\s{{0,5}}(?:=|:=|:(?=\s|[\"']))\s{{0,5}}[\"']?(?P<secret>(?i:{_NO_PLACEHOLDER})"
         r"(?=[^\s\"']{0,99}\d)(?=[^\s\"']{0,99}[A-Za-z])[^\s\"'`<>(){}\[\],;$&|]{6,200}+)(?![(\[{])",
+        spread=True,
     ),
 )
-_TRIED = [(rule.kind, rule.hints, regex(rule.pattern)) for rule in RULES]
+_TRIED = [(rule, regex(rule.pattern)) for rule in RULES]
 
 
 def redact(text: str) -> tuple[str, tuple[str, ...]]:
     """The text with each secret replaced by `[redacted: kind]`, and the kinds, one for each finding."""
     kinds: list[str] = []
-    folded = text.lower()
-    for kind, hints, pattern in _TRIED:
-        for hint in hints:
-            if hint in folded:
-                text = pattern.sub(lambda found, kind=kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
+    small = folded(text)
+    long_words = " ".join(word for word in small.split() if len(word) >= LONG)
+    for rule, pattern in _TRIED:
+        place = small if rule.spread else long_words
+        for hint in rule.hints if place else ():
+            if hint in place:
+                text = pattern.sub(lambda found, kind=rule.kind: _cut(found, kind, kinds), text)  # type: ignore[misc]
                 break
     return text, tuple(kinds)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.redact import RULES, redact
+from digest.redact import LONG, RULES, redact
+from tests.spelled import holds_blanks, unhinted
 
 ALNUM = "aB3dE5gH7jK9mN1pQ2sT4vW6xY8zA0cD"
 HEX = "0123456789abcdef" * 6
@@ -109,6 +111,21 @@ def test_what_only_looks_like_a_secret_stays(text: str) -> None:
 def test_every_rule_has_an_example() -> None:
     """No rule of the table is without a test."""
     assert {rule.kind for rule in RULES} == SECRETS.keys() | ASSIGNED.keys()
+
+
+def test_a_hint_stands_in_every_secret_and_a_token_in_one_long_word() -> None:
+    """A rule that is not tried where no hint stands, or no long word, would find nothing there."""
+    tokens = [rule for rule in RULES if not rule.spread]
+
+    assert [] == [rule.kind for rule in RULES if unhinted(rule.pattern, 0, rule.hints)]
+    assert [] == [rule.kind for rule in tokens if holds_blanks(rule.pattern) or shortest(rule.pattern) < LONG]
+    assert [True, True] == [holds_blanks("a[^x]b"), holds_blanks("(?:a|b.)+")]
+
+
+def shortest(pattern: str) -> int:
+    """The length of the least that a pattern finds."""
+    least: int = re._parser.parse(pattern).getwidth()[0]  # type: ignore[attr-defined]
+    return least
 
 
 def test_a_key_without_its_last_line_is_cut_as_well() -> None:
