@@ -8,10 +8,11 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.extract import nexts, tables, tradeoffs, units
+from digest.extract import keys, nexts, tables, tradeoffs, units
 from digest.extract.cues import Cue, Cues, score, words_of
 from digest.extract.measures import may_measure, measures
 from digest.extract.numbers import NUMBER, numbers
+from digest.normalize.word import patterns
 
 WORDS = sorted({word for table in (tradeoffs.CUES, nexts.CUES) for word in table._by_word})
 USUAL = [
@@ -135,3 +136,26 @@ def test_a_text_without_digit_and_counted_thing_has_no_number(text: str) -> None
 def test_a_number_in_letters_of_another_alphabet_is_one() -> None:
     """A dotless i is what a pattern that ignores case takes for an i; it ended in a KeyError."""
     assert [("6", "s"), ("3", "x")] == [(n.written, n.unit) for n in numbers("sıx mınutes, 3 tımes")]
+
+
+REFS = ["fixes ", "see ", "#", "12", "GH-7", "acme/pay", "https://x.test/a/b/pull/", "`", " ", "<!--", "٣", "/", "-"]
+
+
+@given(st.lists(st.sampled_from(REFS), max_size=7).map("".join))
+def test_a_text_without_a_numbered_mark_refers_to_nothing(text: str) -> None:
+    """To look for `#1` first loses no reference."""
+    seen = keys.UNSEEN.sub(" ", text)
+
+    assert (not keys.CLOSING.search(seen), not keys.MENTIONED.search(seen)) == (
+        not keys.closing_refs(text),
+        not keys.mentioned_refs(text),
+    )
+
+
+MARKS = ["#1", "PAY-7", "issue ", " ", "deadbeef", "0" * 7, "a" * 40, "@ann", "gh-2", "(", ")", "x", "fixes "]
+
+
+@given(st.lists(st.sampled_from(MARKS), max_size=6).map("".join))
+def test_a_title_without_digit_or_handle_has_no_mark(title: str) -> None:
+    """To look for one of them first loses no mark."""
+    assert bool(patterns.MARKED.search(title)) <= bool(patterns.MAY_BE_MARKED.search(title))

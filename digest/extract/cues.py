@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -49,12 +50,15 @@ class Cues:
         for rule, words in rules:
             for word in words:
                 self._by_word[word].append(rule)
+        self._weights = {word: score(tried) for word, tried in self._by_word.items()}
 
     def met(self, sentence: str, words: Iterable[str], *, least: float = -math.inf) -> list[Cue]:
         """The rules that a sentence meets, each once; none where all of them cannot weigh `least`.
 
         `least` is for a table in which no rule has a negative weight: what is left to try sets a bound.
         """
+        if least > 0 and sum(map(self._weights.get, words, repeat(0.0))) < least - score(self._always) - ROUNDING:
+            return []
         tried = dict.fromkeys(self._always)
         for word in words:
             for rule in self._by_word.get(word, ()):

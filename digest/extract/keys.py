@@ -41,6 +41,9 @@ CLOSING = regex(
 )
 MENTIONED = regex(rf"(?<![\w/&.:-]){REF}\b", re.IGNORECASE, hints=("#", "gh-", "https://"))
 URL = regex(rf"https://[\w.-]{{1,80}}/({OWNER})/(?:-/)?({PAGES})/(\d+)", re.IGNORECASE)
+REFERS = regex(r"[#/-]\d")
+"""Stands in every reference."""
+
 UNSEEN = regex(r"<!--.*?(?:-->|\Z)|```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL, hints=("<!--", "`"))
 ONE_REF = regex(REF, re.IGNORECASE)
 
@@ -65,12 +68,16 @@ def branch_keys(text: str) -> tuple[str, ...]:
 
 def closing_refs(text: str) -> tuple[str, ...]:
     """What a text says it closes: `#12`, `acme/pay#3`; comments and code are not read."""
+    if not REFERS.search(text):
+        return ()
     seen = UNSEEN.sub(" ", text)
     return _unique(_short(ref) for m in CLOSING.finditer(seen) for ref in ONE_REF.findall(m[1]))
 
 
 def mentioned_refs(text: str) -> tuple[str, ...]:
     """Every issue or pull request that a text names, closed by it or not."""
+    if not REFERS.search(text):
+        return ()
     return _unique(_short(m.group()) for m in MENTIONED.finditer(UNSEEN.sub(" ", text)))
 
 

@@ -66,6 +66,9 @@ MARKED = regex(
     rf"\s*{LEADS}(?P<open>[\[(])?{LEADS}(?:\b(?:commit|issues?|bugs?|tickets?|pull request|PRs?)\s+)?"
     rf"(?P<mark>{_ISSUE}|{KEY}|{_HASH}|{_HANDLE})(?(open)[\])])"
 )
+MAY_BE_MARKED = regex(r"[#@\d]|[0-9a-f]{40}")
+"""Stands in every mark."""
+
 # Whatever is left that another program would turn into a mention or a back-link.
 PING = regex(r"(?<!\w)@(?=\w)|\#(?=\d)")
 _ANNOTATIONS = words(

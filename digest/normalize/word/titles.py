@@ -221,7 +221,9 @@ def without_marks(text: str, keys: tuple[str, ...], people: Mapping[str, str]) -
 
     for key in keys:
         text = re.sub(rf"\s*{patterns.LEADS}(?<![\w-]){re.escape(key)}(?![\w-])", "", text)
-    return patterns.PING.sub("", patterns.MARKED.sub(cut, text))
+    if patterns.MAY_BE_MARKED.search(text):
+        text = patterns.MARKED.sub(cut, text)
+    return patterns.PING.sub("", text)
 
 
 def _tidied(text: str) -> str:
