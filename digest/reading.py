@@ -6,9 +6,7 @@ and last a line with how it did.
 
 from __future__ import annotations
 
-import logging
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from digest.collectors import Collector
     from digest.model import Item
     from digest.period import Period
-
-log = logging.getLogger(__name__)
 
 VERDICT = b"v"
 """How the last line of a child begins; no line of an item does."""
@@ -66,9 +62,17 @@ def read(source: Collector, period: Period, changed_since: datetime | None, put:
         detail = str(error).removeprefix(f"[collectors.{source.name}] ").removeprefix(f"{source.name}: ")
         return Verdict(outcome=_failed(source, hide(redact(detail)[0])), later=isinstance(error, LimitError))
     except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
-        log.debug("%s failed\n%s", source.name, hide(redact(traceback.format_exc())[0]))
+        _note(source)
         return Verdict(outcome=_failed(source, f"a bug in the collector: {type(error).__name__}"))
     return Verdict(outcome=_joined(source.name, count, shortfalls))
+
+
+def _note(source: Collector) -> None:
+    """Where a bug occurred, for those who asked for it; what that takes is loaded only then."""
+    import logging
+    import traceback
+
+    logging.getLogger(__name__).debug("%s failed\n%s", source.name, hide(redact(traceback.format_exc())[0]))
 
 
 def here(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, ClassVar
@@ -120,6 +119,8 @@ class Git(Table, frozen=True):
 
     def _clones(self) -> list[Path]:
         """The folders that the paths name; of a glob those that hold a repository."""
+        import glob
+
         found: list[Path] = []
         for path in self.paths:
             full = self.root / Path(path).expanduser()

@@ -38,28 +38,16 @@ class Commit(msgspec.Struct, frozen=True, kw_only=True):
     gone: frozenset[str] = frozenset()
 
 
-class _Tokens(msgspec.Struct):
-    """The pieces between the NULs, read one after the other."""
-
-    pieces: list[bytes]
-    at: int = 0
-
-    def take(self) -> bytes:
-        self.at += 1
-        return self.pieces[self.at - 1]
-
-    def next_is(self, *, raw: bool) -> bool:
-        """Whether the next piece is a line of `--raw`, or of `--numstat`, and not a new commit."""
-        piece = self.pieces[self.at].lstrip(b"\n")
-        return piece.startswith(b":") if raw else b"\t" in piece
-
-
 def parse(printed: bytes, *, files: bool = True) -> Iterator[Commit]:
     """The commits that `git log -z` printed in our format, with their files where `--raw` was asked."""
-    tokens = _Tokens(printed.split(b"\0"))
-    while tokens.at < len(tokens.pieces) - 1:
-        head = [tokens.take().decode("utf-8", "replace") for _ in range(FIELDS)]
-        changes, gone = _changes(tokens) if files else (None, frozenset[str]())
+    pieces = printed.split(b"\0")
+    at, end = 0, len(pieces) - 1
+    while at < end:
+        head = [piece.decode("utf-8", "replace") for piece in pieces[at : at + FIELDS]]
+        at += FIELDS
+        changes, gone = None, frozenset[str]()
+        if files:
+            changes, gone, at = _changes(pieces, at)
         yield Commit(
             id=head[0].strip(),
             parents=tuple(head[1].split()),
@@ -74,32 +62,30 @@ def parse(printed: bytes, *, files: bool = True) -> Iterator[Commit]:
         )
 
 
-def _changes(tokens: _Tokens) -> tuple[tuple[Change, ...], frozenset[str]]:
-    """The files of one commit and the names of those that it deleted."""
+def _changes(pieces: list[bytes], at: int) -> tuple[tuple[Change, ...], frozenset[str], int]:
+    """The files of one commit, the names of those that it deleted, and where the next commit begins."""
     status: dict[bytes, tuple[bytes, bytes]] = {}
     deleted: set[bytes] = set()
     gone: set[str] = set()
-    while tokens.next_is(raw=True):
-        _, _, before, after, letter = tokens.take().split()
-        path = tokens.take()
+    while pieces[at].lstrip(b"\n").startswith(b":"):  # a line of --raw, then its path
+        _, _, before, after, letter = pieces[at].split()
+        path = pieces[at + 1]
+        at += 2
         status[path] = letter, after
         if letter == b"D":
             deleted.add(before)
             gone.add(_text(path).rpartition("/")[2])
     lines: dict[bytes, tuple[int, int]] = {}
-    while tokens.next_is(raw=False):
-        added, removed, path = tokens.take().lstrip(b"\n").split(b"\t", 2)
+    while b"\t" in pieces[at]:  # a line of --numstat
+        added, removed, path = pieces[at].lstrip(b"\n").split(b"\t", 2)
+        at += 1
         lines[path] = (0, 0) if added == b"-" else (int(added), int(removed))
-    changes = tuple(
-        Change(
-            path=_text(path),
-            added=lines.get(path, (0, 0))[0],
-            deleted=lines.get(path, (0, 0))[1],
-            created=letter == b"A" and after not in deleted,  # the same content under a new name is no creation
-        )
-        for path, (letter, after) in status.items()
-    )
-    return changes, frozenset(gone)
+    changes = []
+    for path, (letter, after) in status.items():
+        added_lines, deleted_lines = lines.get(path, (0, 0))
+        created = letter == b"A" and after not in deleted  # the same content under a new name is no creation
+        changes.append(Change(path=_text(path), added=added_lines, deleted=deleted_lines, created=created))
+    return tuple(changes), frozenset(gone), at
 
 
 def objects(printed: bytes) -> Iterator[str | None]:

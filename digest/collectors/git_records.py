@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -56,7 +57,7 @@ def records(clone: Clone, commits: list[Commit], folders: tuple[str, ...]) -> It
         (commit, change.path, change.created and PurePosixPath(change.path).name not in commit.gone)
         for commit in reversed(commits)
         for change in commit.changes or ()
-        if _is_record(change.path, folders)
+        if _is_record(change.path, _below(folders))
     ]
     if not touched:
         return
@@ -80,11 +81,18 @@ def records(clone: Clone, commits: list[Commit], folders: tuple[str, ...]) -> It
 
 def touches_records(commit: Commit, folders: tuple[str, ...]) -> bool:
     """Whether a commit changed a decision record."""
-    return any(_is_record(change.path, folders) for change in commit.changes or ())
+    below = _below(folders)
+    return any(_is_record(change.path, below) for change in commit.changes or ())
 
 
-def _is_record(path: str, folders: tuple[str, ...]) -> bool:
-    if not any(path.startswith(f"{folder.strip('/')}/") for folder in folders):
+@cache
+def _below(folders: tuple[str, ...]) -> tuple[str, ...]:
+    """How the paths of all that lies in the folders begin."""
+    return tuple(f"{folder.strip('/')}/" for folder in folders)
+
+
+def _is_record(path: str, below: tuple[str, ...]) -> bool:
+    if not path.startswith(below):
         return False
     name = PurePosixPath(path)
     return name.suffix.lower() in SUFFIXES and not NO_RECORD.search(name.stem)
