@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import logging
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 
 from digest.errors import SourceError
 from digest.model import Activity, Outcome
+from digest.store.spool import Spool
 from tests.sims.jira.replies import refusal, token
 from tests.sims.jira.server import JiraSim
 from tests.sims.jira.source import USER, Patience, afresh, closed, dataset, outcomes, source, tickets, truth, window
@@ -281,6 +283,41 @@ def test_pages_may_be_shorter_than_asked(sim: JiraSim, size: int) -> None:
     sim.site.cloud_page_max = sim.site.dc_page_max = size
 
     assert truth() == closed(tickets(source(sim)))
+
+
+@pytest.mark.parametrize("total", [-1, 0, None])
+def test_a_count_that_is_none_ends_no_search(sim: JiraSim, monkeypatch: pytest.MonkeyPatch, total: int | None) -> None:
+    """Pages are read until one brings nothing new."""
+    answer = sim.site.answer
+
+    def uncounted(req: Any) -> Any:
+        reply = answer(req)
+        if isinstance(reply.data, dict) and "total" in reply.data:
+            reply.data = {**reply.data, "total": total}
+        return reply
+
+    monkeypatch.setattr(sim.site, "answer", uncounted)
+    sim.site.cloud_page_max = sim.site.dc_page_max = 40
+
+    assert truth() == closed(tickets(source(sim)))
+
+
+def test_half_of_a_character_in_a_title_is_no_failure(sim: JiraSim, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some tracker cut it within an emoji; titles are also kept for the next run."""
+    answer = sim.site.answer
+
+    def cut(req: Any) -> Any:
+        reply = answer(req)
+        reply.raw = json.dumps(reply.data).replace('"summary": "', '"summary": "\\ud83d ').encode()
+        return reply
+
+    monkeypatch.setattr(sim.site, "answer", cut)
+
+    with Spool() as items:
+        for item in source(sim).collect(window(), None):
+            assert not isinstance(item, Outcome)
+            items.put(item)
+        assert truth() == {a.key for a in items if isinstance(a, Activity) and a.done}
 
 
 def test_what_is_counted_and_not_given_is_told(sim: JiraSim) -> None:

@@ -6,6 +6,7 @@ ticket in each that shows it. Of a period: every ticket that was found, so that 
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
@@ -61,8 +62,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def memo(name: str, value: Any) -> Memo:
-    """The value under the name, to be told at the next run."""
-    return Memo(name=name, value=msgspec.json.encode(value).decode())
+    """The value under the name, to be told at the next run; half of a character in it as a question mark."""
+    told = json.dumps(msgspec.to_builtins(value), ensure_ascii=False)
+    return Memo(name=name, value=told.encode(errors="replace").decode())
 
 
 def of_period(period: Period) -> str:

@@ -88,7 +88,7 @@ def _by_offset(site: Site, asked: dict[str, Any], tickets: dict[str, dict[str, A
         given, total = len(page.get("issues") or ()), int(page.get("total") or 0)
         fresh = _keep(page, tickets)
         start += given
-        if not fresh or start >= total:
+        if not fresh or start >= total > 0:
             return total
 
 
