@@ -108,14 +108,29 @@ RULES = (
         "model-key",
         ("sk-", "hf_"),
         rf"{_ALONE}(?:sk-(?:proj|svcacct|admin|ant-[a-z]{{2,8}}\d\d)-[A-Za-z0-9_-]{{20,}}"
-        r"|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|hf_[A-Za-z]{34})",
+        r"|sk-[A-Za-z0-9]{20}T3BlbkFJ[A-Za-z0-9]{20}|hf_[A-Za-z0-9]{34}(?![A-Za-z0-9]))",
     ),
     Rule(
         "vault-token",
-        ("hvs.", "hvb.", "dop_v1_", "doo_v1_", "glsa_", "lin_api_", "nrak-", "dapi", "shpat_"),
+        (
+            "hvs.",
+            "hvb.",
+            "dop_v1_",
+            "doo_v1_",
+            "glsa_",
+            "lin_api_",
+            "nrak-",
+            "dapi",
+            "shp",
+            "figd_",
+            "hrku-",
+            "pscale_",
+        ),
         rf"{_ALONE}(?:hv[sb]\.[A-Za-z0-9_-]{{24,}}|do[op]_v1_[0-9a-f]{{64}}|glsa_[A-Za-z0-9]{{32}}_[0-9a-f]{{8}}"
-        r"|lin_api_[A-Za-z0-9]{40}|NRAK-[A-Z0-9]{27}|dapi[0-9a-f]{32}|shpat_[0-9a-f]{32})(?![0-9A-Za-z])",
+        r"|lin_api_[A-Za-z0-9]{40}|NRAK-[A-Z0-9]{27}|dapi[0-9a-f]{32}|shp(?:at|ca|pa|ss)_[0-9a-f]{32}"
+        r"|figd_[A-Za-z0-9_-]{40,}|HRKU-[A-Za-z0-9_-]{36,}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,})(?![0-9A-Za-z])",
     ),
+    Rule("age-key", ("age-secret-key-1",), rf"{_ALONE}AGE-SECRET-KEY-1[0-9A-Z]{{58}}(?![0-9A-Za-z])"),
     Rule("telegram-token", (":aa",), rf"{_ALONE}\d{{8,10}}:AA[A-Za-z0-9_-]{{33}}(?![A-Za-z0-9_-])"),
     Rule(
         "url-password",
@@ -130,11 +145,23 @@ RULES = (
         spread=True,
     ),
     Rule(
+        "cookie",
+        ("cookie:",),
+        r"(?i:cookie:\s{1,5}[A-Za-z0-9_.-]{1,64}=)(?P<secret>[A-Za-z0-9%._~+/=-]{16,})",
+        spread=True,
+    ),
+    Rule(
+        "token",
+        ("token",),
+        r"(?i:\btoken)[\"']?\s{0,5}(?:=|:=|:(?=\s|[\"']))\s{0,5}[\"']?(?P<secret>(?=[A-Za-z_-]{0,199}\d)[A-Za-z0-9_-]{32,200}+)(?![(.\[])",
+        spread=True,
+    ),
+    Rule(
         "password",
         ("password", "passwd", "pwd", "secret", "apikey", "api_key", "api-key", "token"),
         r"(?i:password|passwd|pwd|secret|api[_-]?key|secret[_-]?key|(?:access|auth|api|bearer)[_-]?token)"
         rf"[\"']?\s{{0,5}}(?:=|:=|:(?=\s|[\"']))\s{{0,5}}[\"']?(?P<secret>(?i:{_NO_PLACEHOLDER})"
-        r"(?=[^\s\"']{0,99}\d)(?=[^\s\"']{0,99}[A-Za-z])[^\s\"'`<>(){}\[\],;$&|]{6,200}+)(?![(\[{])",
+        r"(?=[^\s\"']{0,99}\d)(?=[^\s\"']{0,99}[A-Za-z])[^\s\"'`<>(){}\[\],;$&|]{6,200}+)(?![(\[]|\{(?!(?:code|noformat)\}))",
         spread=True,
     ),
 )

@@ -53,8 +53,16 @@ SECRETS = {
     "twilio-key": ["S" + "K" + run(HEX, 32)],
     "mailgun-key": ["ke" + "y-" + run(HEX, 32)],
     "atlassian-token": ["AT" + "ATT3" + run(ALNUM, 180)],
-    "model-key": ["s" + "k-proj-" + run(ALNUM, 60), "h" + "f_" + run("abCDefGH", 34)],
-    "vault-token": ["hv" + "s." + run(ALNUM, 90), "da" + "pi" + run(HEX, 32)],
+    "model-key": ["s" + "k-proj-" + run(ALNUM, 60), "h" + "f_" + run("abCDefGH", 34), "h" + "f_" + run(ALNUM, 34)],
+    "vault-token": [
+        "hv" + "s." + run(ALNUM, 90),
+        "da" + "pi" + run(HEX, 32),
+        "fi" + "gd_" + run(ALNUM, 40),
+        "HR" + "KU-" + run(ALNUM, 60),
+        "psc" + "ale_tkn_" + run(ALNUM, 43),
+        "shp" + "ss_" + run(HEX, 32),
+    ],
+    "age-key": ["AGE-" + "SECRET-KEY-1" + run(UPPER, 58)],
     "telegram-token": ["123456789:A" + "A" + run(ALNUM, 33)],
 }
 ASSIGNED = {
@@ -62,6 +70,8 @@ ASSIGNED = {
     "azure-key": ("AccountName=acme;AccountKey=", run(ALNUM, 86) + "==", ";EndpointSuffix=core"),
     "url-password": ("clone https://bot:", "hunter2", "@example.test/acme/pay.git"),
     "authorization": ("Authorization: Bearer ", run(ALNUM, 20), " was sent"),
+    "cookie": ("Set-Cookie: session=", run(ALNUM, 32), "; Path=/"),
+    "token": ("curl -d token=", run(HEX, 40), " fails"),
     "password": ("DB_PASSWORD=", "hunter2", " in the environment"),
 }
 HARMLESS = [
@@ -75,6 +85,8 @@ HARMLESS = [
     "Reset password: users get a mail within 5 minutes",
     "password=os.environ['PW1234'] and token=${TOKEN_123}",
     "password=get_password2() is gone",
+    "The next_page_token = response2.next_page_token, token: see the wiki, token=$TOKEN_0123456789012345678901234567890",
+    "Set token=some-long-name-without-any-figure-in-it, Cookie: theme=dark",
     "https://user:password@example.test, https://user:pass@example.test and https://user:$PASS1@example.test",
     "Rename secret_key to signing_key in 3 places",
     "cache key: user-profile-v2",
@@ -100,6 +112,14 @@ def test_only_the_value_is_cut_where_a_name_tells_what_it_is(kind: str) -> None:
     before, secret, after = ASSIGNED[kind]
 
     assert (f"{before}[redacted: {kind}]{after}", (kind,)) == redact(before + secret + after)
+
+
+def test_marks_of_a_tracker_are_no_part_of_a_value() -> None:
+    """A password that ends where a block of code does is cut, too."""
+    text = "{code}password: hunter2{code} and {noformat}password=hunter2{noformat}"
+
+    expected = "{code}password: [redacted: password]{code} and {noformat}password=[redacted: password]{noformat}"
+    assert (expected, ("password", "password")) == redact(text)
 
 
 @pytest.mark.parametrize("text", HARMLESS)
