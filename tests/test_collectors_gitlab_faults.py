@@ -416,6 +416,40 @@ def test_the_token_is_not_sent_elsewhere(sim: GitlabSim, there: str) -> None:
     assert {"question": 1, "moved": 1} == sim.stats()["by_route"]
 
 
+@pytest.mark.parametrize("there", ["https://127.0.0.1:9/api/graphql", "http://evil.example/x", "/api/graphql/"])
+def test_a_question_is_not_sent_elsewhere(sim: GitlabSim, there: str) -> None:
+    """Nor to the same server in another way: whoever configured it says where it is."""
+
+    def redirect(req: Request) -> Reply:
+        return Reply(status=301, headers={"Location": there})
+
+    sim.route = redirect  # type: ignore[method-assign]
+    try:
+        with pytest.raises(SourceError, match=r"it redirects elsewhere \(correct `url`"):
+            run(sim, "acme/checkout")
+    finally:
+        del sim.route
+
+    assert 1 == sim.stats()["total"]
+
+
+def test_a_project_that_vanishes_between_two_pages_is_told(sim: GitlabSim) -> None:
+    """What came of it is there, and that it is not all."""
+    sim.data = generate(big=150)
+    data, turns = sim.data, iter([False, True, True])
+
+    def vanish(_: Any) -> None:
+        if next(turns, True):
+            return
+        sim.data = {**data, "projects": [p for p in data["projects"] if p["path"] != "acme/monolith"]}
+
+    sim.spoil = vanish
+    ran = run(sim, "acme/monolith", "acme/mobile-app")
+
+    assert [("truncated", "acme/monolith: it is no longer there (run it again)")] == ran.told
+    assert 100 == len(ran.found())
+
+
 def test_an_address_without_gitlab_is_one_line(sim: GitlabSim) -> None:
     """Below another path nobody answers."""
     with pytest.raises(SourceError, match=r"there is no GitLab at this address \(404\) \(correct `url`"):
