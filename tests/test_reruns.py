@@ -194,6 +194,25 @@ def test_what_was_deleted_is_forgotten_at_no_further_request(house: House) -> No
     assert {f"acme/checkout#{gone['number']}"} == known["hub"] - then["hub"]
 
 
+def test_a_reading_anew_that_breaks_off_forgets_nothing(house: House) -> None:
+    """Something was deleted, and all of the period is asked for again; where that fails what is known stays until it is."""
+    _, known = house.run(SOON)
+    hub = house.sims["hub"]
+    assert isinstance(hub, GithubSim)
+    items = hub.repos[0]["items"]
+    gone = next(i for i in items if f"acme/checkout#{i['number']}" in known["hub"] and i["state"] == "MERGED")
+    items.remove(gone)
+    hub.faults.set(from_nth=2, status=401)
+    with house.project.open_store() as store:
+        outcomes = {o.source: o for o in collect(house.project, store, PERIOD, now=SOON + timedelta(minutes=5))}
+        kept = {a.key for a in (*store.activities(PERIOD, ["hub"]), *store.upcoming(["hub"]))}
+    hub.faults.clear()
+    _, then = house.run(SOON + timedelta(minutes=10))
+
+    assert ("truncated", known["hub"]) == (outcomes["hub"].status, kept)
+    assert {f"acme/checkout#{gone['number']}"} == known["hub"] - then["hub"]
+
+
 @pytest.mark.parametrize("scope", ['["acme/checkout", "acme/platform"]', '["org:acme"]'], ids=["repositories", "owner"])
 @pytest.mark.parametrize("seed", [1, 3, 9, 11, 29])
 def test_runs_that_ask_for_changes_know_what_one_whole_run_knows(
