@@ -124,6 +124,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
         text: how much its messages say, in characters.
         number: of the pull request; a low one was long in the making. 0 where there is none.
         done: seconds since the epoch.
+        routine: the name under which the maintenance line counts it; empty where it is no routine.
         flags: what else is true of it, by the name under which it is explained.
     """
 
@@ -134,11 +135,13 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     text: int
     number: int
     done: float
+    routine: str
     flags: frozenset[str]
 
 
 def facts(story: Story) -> Facts:
     """Read a story once."""
+    kind = noise.kind(story)
     known = [m for m in story.members if m.changes or m.size]
     numbers = [int(number[1:]) for m in story.members if (number := claims.number_of(m))]
     return Facts(
@@ -149,7 +152,8 @@ def facts(story: Story) -> Facts:
         text=sum(len(m.body) + sum(len(p.title) + len(p.body) + 2 for p in m.parts) for m in story.members),
         number=min(numbers, default=0),
         done=max((m.done.timestamp() for m in story.members if m.done), default=0.0),
-        flags=frozenset(_flags(story)),
+        routine=kind,
+        flags=frozenset(filter(None, (*_flags(story), kind))),
     )
 
 
@@ -182,8 +186,6 @@ def _flags(story: Story) -> Iterator[str]:
         yield "pushed without a pull request"
     if any(m.kind == "milestone" for m in story.members):
         yield "a milestone"
-    if routine := noise.kind(story):
-        yield routine
 
 
 def _flags_of_words(story: Story) -> Iterator[str]:

@@ -73,10 +73,11 @@ MIDDLE = 0.5
 
 
 class Ranked(msgspec.Struct, frozen=True):
-    """A story and why it stands where it does."""
+    """A story and why it stands where it does; `routine` as of its facts."""
 
     story: Story
     points: dict[str, float]
+    routine: str = ""
 
     @property
     def total(self) -> float:
@@ -94,7 +95,8 @@ def rank(stories: Sequence[Story], rules: Rules, taste: Mapping[str, float]) -> 
         points |= {name: weight * standing[name][place] for name, weight in SHARES.items()}
         points |= dict(_by_rules(story, rules))
         points |= {f"taste {name}": taste[name] for name in signals(story, seen) if name in taste}
-        ranked.append(Ranked(story, {name: round(value, 2) for name, value in points.items() if round(value, 2)}))
+        rounded = {name: round(value, 2) for name, value in points.items()}
+        ranked.append(Ranked(story, {name: value for name, value in rounded.items() if value}, seen.routine))
     return sorted(ranked, key=lambda r: (-r.total, r.story.lead.ref))
 
 

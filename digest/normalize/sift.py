@@ -72,7 +72,7 @@ def sift(
             done.append(activity)
     done, reverted = without_reverted(done)
     ranked = _kept_first(rank(series.joined(link.link(done)), config.rules, taste), promised)
-    kinds = ["" if PROMISED in r.points else noise.kind(r.story) for r in ranked]
+    kinds = ["" if PROMISED in r.points else r.routine for r in ranked]
     open_ = [
         (r, "" if PROMISED in r.points else _why_small(r)) for r, kind in zip(ranked, kinds, strict=True) if not kind
     ]
@@ -108,7 +108,7 @@ def words(story: Story, config: Config) -> str:
 def _kept_first(ranked: Sequence[Ranked], promised: Collection[str]) -> list[Ranked]:
     """The stories with those that keep a promise in front."""
     kept = [
-        Ranked(r.story, r.points | {PROMISED: FIRST}) if {*r.story.refs, *r.story.keys} & {*promised} else r
+        Ranked(r.story, r.points | {PROMISED: FIRST}, r.routine) if {*r.story.refs, *r.story.keys} & {*promised} else r
         for r in ranked
     ]
     return sorted(kept, key=lambda r: -r.points.get(PROMISED, 0.0))

@@ -74,7 +74,8 @@ def best_title(story: Story, people: Mapping[str, str]) -> Title | None:
 def _kinds_shared(titles: Sequence[Title]) -> list[Title]:
     """The titles, each with the kind that another of the same words has: a commit has no type, its ticket does."""
     kinds = {title.text.casefold(): title.kind for title in titles if title.kind}
-    return [replace(title, kind=title.kind or kinds.get(title.text.casefold(), "")) for title in titles]
+    shared = [(title, kinds.get(title.text.casefold(), "")) for title in titles]
+    return [replace(title, kind=kind) if kind and not title.kind else title for title, kind in shared]
 
 
 def _is_readable(text: str) -> bool:
@@ -106,9 +107,11 @@ def worth(title: Title) -> float:
 
 def _typed(title: Title, activity: Activity) -> Title:
     """With what the source itself calls it, where its title has no prefix that says so."""
+    if title.kind:
+        return title
     named = {activity.type.lower(), *(label.lower() for label in activity.labels)}
-    kind = title.kind or ("fix" if named & _FAULTS else "feat" if named & FEATURES else "")
-    return replace(title, kind=kind)
+    kind = "fix" if named & _FAULTS else "feat" if named & FEATURES else ""
+    return replace(title, kind=kind) if kind else title
 
 
 def _titles(story: Story) -> Iterator[tuple[Activity, str]]:
