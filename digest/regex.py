@@ -5,6 +5,7 @@ A run meets a third of the patterns that the program knows, and most of them fin
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from digest.compiled import compiled
@@ -25,6 +26,7 @@ def regex(text: str, flags: re.RegexFlag | int = 0, *, hints: tuple[str, ...] = 
     return cast("re.Pattern[str]", _Hinted(text, flags, hints) if hints else _Pattern(text, flags))
 
 
+@lru_cache(16)  # several patterns look through one text, one after the other
 def folded(text: str) -> str:
     """The text in small letters, as a pattern that ignores case reads it: a long s is an s, a dotless i an i."""
     small = text.lower()

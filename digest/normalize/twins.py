@@ -86,6 +86,7 @@ def specific(words: str) -> bool:
     return len(words.split()) >= SPECIFIC_WORDS
 
 
+@lru_cache(4096)
 def effect_of(title: str) -> Title:
     """What the title lands, reverts or restores, however often it is wrapped (`Revert "Revert "X""` restores X)."""
     text, effect = _strip_front(title), "lands"
