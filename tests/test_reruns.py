@@ -194,6 +194,23 @@ def test_what_was_deleted_is_forgotten_at_no_further_request(house: House) -> No
     assert {f"acme/checkout#{gone['number']}"} == known["hub"] - then["hub"]
 
 
+def test_a_count_that_is_always_another_one_is_read_anew_once(house: House) -> None:
+    """Where GitHub counts otherwise than it tells, it is held to its own count from then on."""
+    hub = house.sims["hub"]
+    assert isinstance(hub, GithubSim)
+
+    def miscount(told: dict[str, Any]) -> None:
+        for value in told["data"].values():
+            if value and value.keys() == {"issueCount"}:
+                value["issueCount"] += 1
+
+    hub.spoil = miscount
+    took, known = zip(*[house.run(SOON + timedelta(minutes=5 * k)) for k in range(4)], strict=True)
+
+    assert (True, [1, 1]) == (took[1]["hub"] > 1, [t["hub"] for t in took[2:]])
+    assert known[0]["hub"] == known[3]["hub"]
+
+
 def test_a_reading_anew_that_breaks_off_forgets_nothing(house: House) -> None:
     """Something was deleted, and all of the period is asked for again; where that fails what is known stays until it is."""
     _, known = house.run(SOON)

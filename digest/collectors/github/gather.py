@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from digest.collectors.fault import Fault, names, reasons
 from digest.collectors.github.answers import Heard, first_asks, hear, of_board
-from digest.collectors.github.asks import REASONS, Ask, compose
+from digest.collectors.github.asks import COUNTS, REASONS, Ask, compose
 from digest.collectors.github.line import Question, Sent
 from digest.collectors.github.run import Run
 from digest.collectors.github.tally import Kind, kind_of, memos, taken_off
@@ -72,7 +72,8 @@ class Gathering(msgspec.Struct, kw_only=True):
     Attributes:
         out: the queries that come next; all that may be are under way.
         read: the scopes that GitHub told anything of. counts: how many rows came from each scope.
-        tallies: how many results each search has. cards: what was done by each board. gone: whether the store has more.
+        tallies: how many results each search has. told: what GitHub counts of that itself.
+        cards: what was done by each board. gone: whether the store has more.
         missing: why a scope is not whole. notes: what else to say.
     """
 
@@ -88,6 +89,7 @@ class Gathering(msgspec.Struct, kw_only=True):
     read: set[str] = msgspec.field(default_factory=set)
     counts: Counter[str] = msgspec.field(default_factory=Counter)
     tallies: Counter[Kind] = msgspec.field(default_factory=Counter)
+    told: dict[Kind, int] = msgspec.field(default_factory=dict)
     cards: dict[str, set[str]] = msgspec.field(default_factory=dict)
     gone: bool = False
     missing: dict[str, Fault] = msgspec.field(default_factory=dict)
@@ -132,10 +134,10 @@ class Gathering(msgspec.Struct, kw_only=True):
     def _begin(self) -> None:
         """Ask for everything that changed; for everything once something is gone."""
         if self.gone:
-            self.run = replace(self.run, changed=None)
+            self.run = replace(self.run, changed=None, told=frozenset(self.told))
         self.width = WIDTH * 2 if self.run.changed else WIDTH
         self.out.clear()
-        self.tallies.clear()
+        self.tallies = Counter(self.told)
         self.cards.clear()
         self.missing.clear()
         source = self.run.source
@@ -195,6 +197,8 @@ class Gathering(msgspec.Struct, kw_only=True):
             self.cards.setdefault(ask.scope, set()).update(row.key for row in heard.rows if row.done)
         if kind := kind_of(ask):
             self.tallies[kind] += heard.counted
+            if ask.what in COUNTS:
+                self.told[kind] = heard.counted
         if heard.missing:
             self.missing.setdefault(ask.scope, heard.missing)
         if heard.note:

@@ -18,12 +18,14 @@ class Run(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         changed: since when what is done and did not change is left out. now: in whole seconds.
+        told: the counts that GitHub told before all was asked for anew, and whom each is about.
     """
 
     source: GitHub
     period: Period
     changed: datetime | None
     now: datetime
+    told: frozenset[tuple[str, str]] = frozenset()
 
     @property
     def young(self) -> datetime:

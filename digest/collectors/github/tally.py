@@ -1,8 +1,9 @@
 """How many results a search has, from run to run: by that a rerun for what changed alone sees that some are gone.
 
 What was merged or closed until an hour before a run is known to the index and cannot grow in number any more. A run
-notes how many there were; the next one asks for the same number again, and adds what has come since. A board is read
-whole each time: of it the keys are noted.
+notes how many there were; the next one asks for the same number again, and adds what has come since. Where that is
+another one all is read anew, and GitHub's own number is what the run after that is held to, whatever was found. A board
+is read whole each time: of it the keys are noted.
 """
 
 from __future__ import annotations
@@ -59,8 +60,9 @@ def fresh(run: Run, ask: Ask, nodes: Sequence[Node]) -> int:
     if ask.what not in COUNTED:
         return 0
     since, until = ask.since, min(run.young, ask.until)
-    if run.changed:
-        since = max(since, _known(run, (COUNTED[ask.what], ask.scope)).until)
+    kind = (COUNTED[ask.what], ask.scope)
+    if run.changed or kind in run.told:
+        since = max(since, _known(run, kind).until)
     dates = ((facts.key(n), facts.instant(n.get("mergedAt") or n["closedAt"])) for n in nodes)
     return sum(key not in ask.found and date is not None and since <= date < until for key, date in dates)
 
