@@ -84,8 +84,8 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
             caught = None
         if caught and not again and self.memory.sprints and not sprints(caught.tickets, traits):
             caught = None  # is the field another one now?
-        if not net.heard() and account(whoami(self.site)) != traits.account:
-            caught = None
+        if not net.heard() and (account(whoami(self.site)) != traits.account or self.site.voices != {traits.voice}):
+            caught = None  # another user, or the same by another name
         return net, caught
 
     def _shortfalls(self, net: Net, caught: Caught) -> Iterator[Outcome]:

@@ -85,7 +85,7 @@ class Shapes:
         base = {"displayName": user["displayName"], "active": True, "timeZone": self.user_zone}
         if self.cloud:
             return {**base, "accountId": account, "accountType": "atlassian"}
-        number = 10000 + users.index(user)
+        number = 10000 + sorted(u["name"] for u in users).index(user["name"])
         return {**base, "name": user["name"], "key": f"JIRAUSER{number}", "emailAddress": user["emailAddress"]}
 
     def status(self, name: str) -> Json:
