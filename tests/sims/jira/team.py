@@ -81,24 +81,29 @@ class Team:
 
     def move(self, issue: dict[str, Any], at: datetime) -> None:
         """Move it to another project, where it gets another key."""
+        if issue["key"] in self._named():
+            return
         project = self.random.choice([p for p in ("CHK", "PLAT", "MOB") if p != issue["project"]])
-        number = 1 + max(int(i["key"].rpartition("-")[2]) for i in self.data["issues"])
+        number = 1 + max(int(i["key"].rpartition("-")[2]) for i in [*self.data["issues"], *self.hidden])
         self._write(issue, "Key", issue["key"], f"{project}-{number}", at)
         issue.update(key=f"{project}-{number}", project=project)
 
     def delete(self, issue: dict[str, Any], _: datetime) -> None:
         """Delete it, where nothing hangs on it."""
-        if not any(link["key"] == issue["key"] for i in self.data["issues"] for link in i["links"]):
+        if issue["key"] not in self._named():
             self.data["issues"].remove(issue)
 
     def hide(self, issue: dict[str, Any]) -> None:
         """Take it out of sight, as a security level does; its history tells nothing."""
-        named = {link["key"] for i in self.data["issues"] for link in i["links"]} | {
-            i["parent"] for i in self.data["issues"]
-        }
-        if issue["key"] not in named:
+        if issue["key"] not in self._named():
             self.data["issues"].remove(issue)
             self.hidden.append(issue)
+
+    def _named(self) -> set[str]:
+        """The keys that other tickets name."""
+        every = [*self.data["issues"], *self.hidden]
+        linked = {link["key"] for i in every for link in i["links"]} | {key for i in every for key in i["subtasks"]}
+        return linked | {i["parent"] for i in every}
 
     def find(self, issue: dict[str, Any]) -> None:
         """Let it be seen again, as it was."""
