@@ -66,21 +66,21 @@ class _Hinted(_Pattern):
                 return True
         return False
 
-    def search(self, text: str) -> re.Match[str] | None:
+    def search(self, text: str, *within: int) -> re.Match[str] | None:
         """As that of a pattern."""
-        return self._made().search(text) if self.may_find(text) else None
+        return self._made().search(text, *within) if self.may_find(text) else None
 
-    def fullmatch(self, text: str) -> re.Match[str] | None:
+    def fullmatch(self, text: str, *within: int) -> re.Match[str] | None:
         """As that of a pattern."""
-        return self._made().fullmatch(text) if self.may_find(text) else None
+        return self._made().fullmatch(text, *within) if self.may_find(text) else None
 
-    def findall(self, text: str) -> list[Any]:
+    def findall(self, text: str, *within: int) -> list[Any]:
         """As that of a pattern."""
-        return self._made().findall(text) if self.may_find(text) else []
+        return self._made().findall(text, *within) if self.may_find(text) else []
 
-    def finditer(self, text: str) -> Iterator[re.Match[str]]:
+    def finditer(self, text: str, *within: int) -> Iterator[re.Match[str]]:
         """As that of a pattern."""
-        return self._made().finditer(text) if self.may_find(text) else iter(())
+        return self._made().finditer(text, *within) if self.may_find(text) else iter(())
 
     def sub(self, by: str | Callable[[re.Match[str]], str], text: str, count: int = 0) -> str:
         """As that of a pattern."""
