@@ -30,7 +30,9 @@ def main() -> None:
             leaks += len(ran.leaks)
             figures = f"{ran.seconds:.0f} s, {ran.requests} requests, {len(ran.rows)} rows"
             time, _, again = when.partition(" ")
-            told = f"{'rerun, ' * bool(again)}{TIMES[time]}{ran.outcome.status} ({figures})"
+            told = (
+                f"{again.replace('again', 'rerun') + ', ' * bool(again)}{TIMES[time]}{ran.outcome.status} ({figures})"
+            )
             cells.setdefault((source, fault), []).append(told)
     lines = [f"| fault | {' | '.join(KINDS)} |", "|---" * (len(KINDS) + 1) + "|"]
     for fault in FAULTS:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import logging
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -85,12 +86,15 @@ FAULTS: dict[str, dict[str, Any]] = {
     "repeated page token": {"duplicate_pages": True},
     "duplicated page": {"repeat_pages": True},
 }
+AGAIN = ("once again", "always again", "later again", "once again, damaged", "once again, foreign")
+"""In a rerun, also where what is remembered of the first run is damaged, or of a site of another flavour."""
+
 WHEN = {
     "github": ("once", "always", "later", "always again"),
     "github beside": ("once", "always", "later"),
     "gitlab": ("once", "always", "later", "once again", "always again"),
-    "jira cloud": ("once", "always", "later", "always again"),
-    "jira dc": ("once", "later", "always again"),
+    "jira cloud": ("once", "always", "later", *AGAIN),
+    "jira dc": ("once", "later", *AGAIN),
     "endpoint": ("once", "always"),
 }
 """Which answers of a double fail: its first one, all of them, all from the second page on; or so in a rerun."""
@@ -208,7 +212,7 @@ def table(kind: str, sim: Sim) -> str:
 def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: Any) -> Ran:
     """Collect the window while the double fails: `never`, `once` (its first answer), `always`, or `later` (from the second page).
 
-    With `again` behind it, it fails in a rerun an hour after a run that went well.
+    With `again` behind it, it fails in a rerun an hour after a run that went well, and whose memos may be spoilt since.
     """
     when, _, again = when.partition(" ")
     pace, deadline = switches.pop("pace", 0), switches.pop("deadline", DEADLINE)
@@ -221,7 +225,8 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
     if isinstance(sim, GitlabSim):
         sim.resets = NOW.timestamp() + 30
     sim.faults.clear()
-    hits = {"once": {"first_n": 1}, "always": {"from_nth": 1}, "later": {"from_nth": SECOND_PAGE[source]}}.get(when, {})
+    second = 2 if again else SECOND_PAGE[source]
+    hits = {"once": {"first_n": 1}, "always": {"from_nth": 1}, "later": {"from_nth": second}}.get(when, {})
     config = f'[collectors.it]\n{table(source, sim)}\ntoken = "env:SECRET"\ndeadline = {deadline}\n'
     (folder / "config.toml").write_text(f'store = "facts.db"\n{config}[collectors.well]\ntype = "healthy"\n', "utf-8")
     with surroundings(clock) as log, pytest.MonkeyPatch.context() as patch:
@@ -231,6 +236,7 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
         with project.open_store() as store:
             if again:
                 collect(project, store, PERIOD, now=NOW - timedelta(hours=1))
+                spoil(folder / "facts.db", again)
             clock.at, clock.pace = clock.begun, pace
             sim.reset_stats()
             (clock.hangs if switches.get("kind") == "hang" else sim.faults).set(**hits, **switches)
@@ -248,6 +254,17 @@ def run(source: str, sim: Sim, folder: Path, when: str = "never", **switches: An
         requests=sim.stats()["total"] + clock.hung,
         leaks=[name for name, text in written.items() if any(secret in text for secret in hidden)],
     )
+
+
+def spoil(file: Path, how: str) -> None:
+    """Damage what is remembered, or make it that of a site of the other flavour."""
+    foreign = "json_set(value, '$.cloud', iif(value ->> 'cloud', json('false'), json('true')))"
+    changes = {
+        "again, damaged": "update memo set value = substr(value, 1, length(value) / 2)",
+        "again, foreign": f"update memo set value = {foreign} where name = 'site'",
+    }
+    with closing(sqlite3.connect(file)) as db, db:
+        db.execute(changes.get(how, "select 1"))
 
 
 @contextmanager
