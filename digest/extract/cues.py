@@ -13,7 +13,7 @@ import msgspec
 from digest.regex import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
 WORD = regex(r"[a-z]+(?:['’][a-z]+)?")
 
@@ -52,7 +52,7 @@ class Cues:
                 self._by_word[word].append(rule)
         self._weights = {word: score(tried) for word, tried in self._by_word.items()}
 
-    def met(self, sentence: str, words: Iterable[str], *, least: float = -math.inf) -> list[Cue]:
+    def met(self, sentence: str, words: Collection[str], *, least: float = -math.inf) -> list[Cue]:
         """The rules that a sentence meets, each once; none where all of them cannot weigh `least`.
 
         `least` is for a table in which no rule has a negative weight: what is left to try sets a bound.
