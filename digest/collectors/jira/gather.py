@@ -84,9 +84,15 @@ class Gathering(msgspec.Struct, frozen=True, kw_only=True):
             caught = None
         if caught and not again and self.memory.sprints and not sprints(caught.tickets, traits):
             caught = None  # is the field another one now?
+        if caught and again and not traits.voice and self._nothing_gone(caught):
+            return net, caught
         if not net.heard() and (account(whoami(self.site)) != traits.account or self.site.voices != {traits.voice}):
             caught = None  # another user, or the same by another name
         return net, caught
+
+    def _nothing_gone(self, caught: Caught) -> bool:
+        """Whether all that was known is still seen: where no header tells who asks, nobody would see less."""
+        return bool(self.memory.tickets) and (self.memory.tickets or {}).keys() <= caught.keys.keys()
 
     def _shortfalls(self, net: Net, caught: Caught) -> Iterator[Outcome]:
         """What is missing: tickets that were counted and not given, projects that the account cannot see."""
