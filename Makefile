@@ -22,4 +22,5 @@ bench:
 	$(PYTHON) benchmarks/speed.py $(CLONES) $(if $(PEERS),--peers $(PEERS))
 	$(PYTHON) benchmarks/network.py
 	$(PYTHON) benchmarks/lab.py
+	$(PYTHON) benchmarks/tracker.py
 	$(PYTHON) benchmarks/org.py
