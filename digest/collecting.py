@@ -96,7 +96,7 @@ def collect(
         if not refresh:
             sources = [_reminded(store, source, now) for source in sources]
         settled = all(e.digest.period != period for e in archive.editions(project.published)[-1:])
-        plans = [_plan(store, source, period, refresh=refresh, settled=settled) for source in sources]
+        plans = [_plan(store, source, period, now=None if refresh else now, settled=settled) for source in sources]
         outcomes: dict[str, Outcome] = {}
         limited = 0
         jobs = [_job(s, period, p, watch, children.get(s.name)) for s, p in zip(sources, plans, strict=True)]
@@ -159,12 +159,15 @@ def scope_of(source: object) -> str:
     return hashlib.sha256(said.encode()).hexdigest()
 
 
-def _plan(store: Store, source: Collector, period: Period, *, refresh: bool, settled: bool) -> Plan:
-    """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet."""
-    if refresh or getattr(source, "local", False):
+def _plan(store: Store, source: Collector, period: Period, *, now: datetime | None, settled: bool) -> Plan:
+    """A clone on this machine is read anew, it costs nothing; a far source is asked for what is not known yet.
+
+    What was read later than `now` was read by a clock that was wrong: all is asked for again, as it is without a `now`.
+    """
+    if now is None or getattr(source, "local", False):
         return Plan()
     sync = store.last_sync(source.name, period)
-    if sync is None or not sync.complete or sync.read_at is None:
+    if sync is None or not sync.complete or sync.read_at is None or sync.read_at > now:
         return Plan()
     if settled and sync.read_at >= period.until + SETTLED:
         return Plan(known=sync.outcome)

@@ -91,6 +91,14 @@ def test_a_period_that_is_complete_asks_nothing_unless_it_is_told_to(house: Hous
     assert (dict.fromkeys(first, 0), known, first, known) == (second, same, third, again)
 
 
+def test_a_clock_that_ran_ahead_settles_nothing(house: House) -> None:
+    """What was read "a month later" says nothing of what came since then: all of it is asked for."""
+    first, known = house.run(LATER + timedelta(days=30))
+    second, again = house.run(LATER)
+
+    assert (first, known) == (second, again)
+
+
 def test_a_period_that_may_still_change_is_asked_for_changes_alone(house: House) -> None:
     """Nothing of what was known is lost; of Jira one request more than pages tells which tickets were opened again."""
     first, known = house.run(SOON)
