@@ -428,3 +428,17 @@ def test_whatever_fails_nothing_is_wrong_and_nothing_is_missing_silently(
 
     assert ran.found() <= truth
     assert (ran.found() == truth) or {"truncated", "failed"} & {o.status for o in ran.outcomes}
+
+
+def test_an_organisation_that_does_not_tell_of_itself_is_read_by_its_search(sim: GithubSim) -> None:
+    """What came is kept, and it is said what did not."""
+
+    def silent(told: dict[str, Any]) -> None:
+        for alias in [a for a, part in told["data"].items() if part and "repositories" in part]:
+            told["data"][alias] = None
+            told.setdefault("errors", []).append({"message": "no owners here", "path": [alias]})
+
+    sim.spoil = silent
+    ran = run(sim, "org:acme")
+
+    assert (True, ["truncated"]) == (CHECKOUT <= ran.found(), [o.status for o in ran.outcomes])
