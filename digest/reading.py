@@ -63,7 +63,8 @@ def read(source: Collector, period: Period, changed_since: datetime | None, put:
         return Verdict(outcome=_failed(source, hide(redact(detail)[0])), later=isinstance(error, LimitError))
     except Exception as error:  # noqa: BLE001 - a bug in one source must not take the others down
         _note(source)
-        return Verdict(outcome=_failed(source, f"a bug in the collector: {type(error).__name__}"))
+        what = f"an answer that is not as documented, or a bug in the collector: {type(error).__name__}"
+        return Verdict(outcome=_failed(source, f"{what} (digest --debug tells more)"))
     return Verdict(outcome=_joined(source.name, count, shortfalls))
 
 
