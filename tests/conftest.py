@@ -7,6 +7,7 @@ import socket
 import subprocess
 from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import settings
 
 from digest import secret
+from digest.cli.group import COMMANDS
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 settings.register_profile("default", deadline=None, print_blob=True)
 settings.register_profile("ci", deadline=None, print_blob=True, derandomize=True)
 settings.load_profile("ci" if {"CI", "DIGEST_TEST_ALL"} & os.environ.keys() else "default")  # the same run twice
+
+for module in COMMANDS.values():
+    import_module(f"digest.cli.{module}")  # else one that is loaded while a test has set the clock keeps that clock
 
 LOOPBACK = {"127.0.0.1", "127.0.0.2", "::1", "localhost", ""}
 
