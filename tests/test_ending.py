@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Clone
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -51,3 +53,21 @@ def test_what_cannot_be_printed_is_no_success(tmp_path: Path) -> None:
         )
 
     assert code
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a disk that is always full is there on Linux only")
+def test_a_full_disk_under_the_output_is_no_bug(clone: Clone) -> None:
+    """One line says what the system said."""
+    clone.commit("Serve pages from the cache", "2026-02-11T10:00:00Z")
+    with Path("/dev/full").open("w") as full:
+        code, _, told = ended(clone.path, "draft", "--print", "--period", "2026-W07", stdout=full.fileno())
+
+    assert (1, "digest: No space left on device (--debug tells where it happened)") == (code, told.strip())
+
+
+@pytest.mark.parametrize("closed", ["stdout", "stderr"])
+def test_a_stream_that_is_closed_is_no_traceback(tmp_path: Path, closed: str) -> None:
+    """As some schedulers start programs."""
+    code, said, told = ended(tmp_path, "--help", begin=f"sys.{closed} = None")
+
+    assert (0, False) == (code, "Traceback" in said + told)

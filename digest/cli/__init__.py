@@ -39,7 +39,7 @@ def run() -> None:
 def _leave(codes: list[int]) -> None:
     """End with the code that the program ended with; where there is none, or not all can be printed, Python knows."""
     with suppress(OSError, ValueError):
-        for stream in (sys.stdout, sys.stderr):
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where a scheduler closed it
             stream.flush()
         for code in codes:
             os._exit(code)

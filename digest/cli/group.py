@@ -79,6 +79,11 @@ class Group(click.Group):
             ctx.exit(error.exit_code)
         except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
             raise
+        except OSError as error:  # such as a disk that is full under the file to which standard output goes
+            _trace(ctx)
+            where = f"{error.filename}: " if error.filename else ""
+            tell(f"digest: {where}{error.strerror or error} (--debug tells where it happened)")
+            ctx.exit(1)
         except Exception as error:  # noqa: BLE001 - what nobody thought of is a line for people, too
             _trace(ctx)
             tell(
