@@ -26,6 +26,7 @@ def run() -> None:
     To give back to the system piece by piece what the program holds, as Python does at its end, takes as long as to
     print a draft.
     """
+    _fill_gaps()
     codes: list[int] = []
     atexit.register(_leave, codes)  # the first one is the last one to be called
     try:
@@ -36,10 +37,20 @@ def run() -> None:
         raise
 
 
+def _fill_gaps() -> None:
+    """Have something stand for a standard stream that was closed: else the next file gets its number, and its words."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            from pathlib import Path
+
+            # It takes the lowest number that is free, which is that of the stream.
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open until the end
+
+
 def _leave(codes: list[int]) -> None:
     """End with the code that the program ended with; where there is none, or not all can be printed, Python knows."""
     with suppress(OSError, ValueError):
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # there is none where a scheduler closed it
+        for stream in (sys.stdout, sys.stderr):
             stream.flush()
         for code in codes:
             os._exit(code)
