@@ -8,9 +8,7 @@ each hundred merge requests, of all projects together; where issues are told, on
 
 from __future__ import annotations
 
-import argparse
 import os
-import statistics
 import sys
 import tempfile
 from datetime import UTC, datetime, timedelta
@@ -20,6 +18,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measure import far, row
 from benchmarks.org import digest
 from tests.sims.gitlab.book import Book
 from tests.sims.gitlab.server import GitlabSim
@@ -82,18 +81,13 @@ def case(name: str, latency: float, runs: int) -> str:
                 taken = digest(Path(temporary), "collect", "--config", "config.toml", "--period", days)
                 figures[k].append((sim.stats()["total"], taken.seconds))
     least = -(-projects * each // 100) + issues
-    cells = [f"{max(n for n, _ in runs)} | {statistics.median(s for _, s in runs):.2f}" for runs in figures]
-    return f"| {name.strip()} | {least} | {' | '.join(cells)} |"
+    return row(name.strip(), least, figures)
 
 
 def main() -> None:
     """Measure all of it."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--latency", type=float, default=0.1)
-    parser.add_argument("--runs", type=int, default=3)
-    asked = parser.parse_args()
+    asked = far(__doc__)
     os.environ["GITLAB_TOKEN"] = "token"
-    print("| what | least | first run | s | rerun | s | rerun, one more merged | s |\n|" + " --- |" * 8, flush=True)
     for name in CASES:
         print(case(name, asked.latency, asked.runs), flush=True)
 

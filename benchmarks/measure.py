@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+import statistics
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -41,3 +43,18 @@ def run(argv: list[str], folder: Path, env: dict[str, str]) -> Taken:
     if done.returncode:
         sys.exit(f"{' '.join(argv)}: {done.stderr.decode()}")
     return Taken(seconds, processor, memory / 1024)
+
+
+def far(about: str | None) -> argparse.Namespace:
+    """The options of a benchmark of a far source; the head of its table is printed."""
+    parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--latency", type=float, default=0.1)
+    parser.add_argument("--runs", type=int, default=3)
+    print("| what | least | first run | s | rerun | s | rerun, one more done | s |\n|" + " --- |" * 8, flush=True)
+    return parser.parse_args()
+
+
+def row(name: str, least: int, figures: list[list[tuple[int, float]]]) -> str:
+    """One line of that table: the most requests and the median of the seconds, of the runs of each kind."""
+    cells = [f"{max(n for n, _ in runs)} | {statistics.median(s for _, s in runs):.2f}" for runs in figures]
+    return f"| {name} | {least} | {' | '.join(cells)} |"

@@ -9,9 +9,7 @@ and the titles of its epics.
 
 from __future__ import annotations
 
-import argparse
 import os
-import statistics
 import sys
 import tempfile
 from datetime import timedelta
@@ -19,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks.measure import far, row
 from benchmarks.org import digest
 from tests.sims.jira.team import BEGIN, Team
 
@@ -51,18 +50,13 @@ def case(flavour: str, latency: float, runs: int) -> str:
                 if k == 0:
                     searches = sum(n for route, n in team.sim.stats()["by_route"].items() if "search" in route)
     least = searches + 2  # the fields; the count or the statuses (the titles of epics are a search)
-    cells = [f"{max(n for n, _ in runs)} | {statistics.median(s for _, s in runs):.2f}" for runs in figures]
-    return f"| {flavour} | {least} | {' | '.join(cells)} |"
+    return row(flavour, least, figures)
 
 
 def main() -> None:
     """Measure both flavours."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--latency", type=float, default=0.1)
-    parser.add_argument("--runs", type=int, default=3)
-    asked = parser.parse_args()
+    asked = far(__doc__)
     os.environ["JIRA_TOKEN"] = "token"
-    print("| what | least | first run | s | rerun | s | rerun, one more closed | s |\n|" + " --- |" * 8, flush=True)
     for flavour in ("cloud", "dc"):
         print(case(flavour, asked.latency, asked.runs), flush=True)
 

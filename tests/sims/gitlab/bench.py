@@ -53,3 +53,9 @@ def given(sim: GitlabSim, *projects: str, changed: datetime | None = None, **set
 def true(data: dict[str, Any], what: str, *projects: str) -> set[str]:
     """What the data set says was done in the window, of those projects: what a run is held against."""
     return {key for key in data["truth"][what] if key.replace("!", "#").rpartition("#")[0] in projects}
+
+
+def titled(rows: list[Activity], title: str) -> Activity:
+    """The only activity whose title begins so."""
+    (found,) = [r for r in rows if r.title.startswith(title)]
+    return found
